@@ -1,0 +1,52 @@
+# pinion_module(<name> [DEPS module...] [LIBS library...])
+#
+# A module is a folder below src/, a namespace and a target. Every .cc of the folder that is not a test, a benchmark or
+# a fuzz target goes into the static library pinion_<name>; every *_test.cc into one executable <name>_test;
+# every *_fuzz.cc is a libFuzzer program of its own, every *_bench.cc a Google Benchmark program of its own.
+# DEPS are the only modules whose headers it may include (tools/check_structure.py looks), LIBS third-party libraries.
+function(pinion_module name)
+  cmake_parse_arguments(MODULE "" "" "DEPS;LIBS;TEST_DEPS;TEST_LIBS;GENERATED" ${ARGN})
+  file(GLOB_RECURSE all_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  set(sources ${all_sources})
+  list(FILTER sources EXCLUDE REGEX "_(test|bench|fuzz|main)\\.cc$")
+  list(APPEND sources ${MODULE_GENERATED})
+
+  set(module_targets "")
+  foreach(dep ${MODULE_DEPS})
+    list(APPEND module_targets pinion_${dep})
+  endforeach()
+  if(sources)
+    add_library(pinion_${name} STATIC ${sources})
+    target_include_directories(pinion_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(pinion_${name} PUBLIC ${module_targets} ${MODULE_LIBS} Threads::Threads)
+    set(module_targets pinion_${name} ${module_targets})
+  endif()
+  set_property(GLOBAL APPEND PROPERTY PINION_MODULES ${name})
+
+  if(PINION_TESTS AND NOT PINION_FUZZ)
+    set(tests ${all_sources})
+    list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+    if(tests)
+      add_executable(${name}_test ${tests})
+      foreach(dep ${MODULE_TEST_DEPS})
+        target_link_libraries(${name}_test PRIVATE pinion_${dep})
+      endforeach()
+      target_link_libraries(${name}_test PRIVATE ${module_targets} ${MODULE_TEST_LIBS} GTest::gmock GTest::gtest_main)
+      include(GoogleTest)
+      gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                           TEST_PREFIX "${name}." PROPERTIES LABELS unit TIMEOUT 120)
+    endif()
+  endif()
+
+  if(PINION_FUZZ)
+    set(fuzzers ${all_sources})
+    list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cc$")
+    foreach(source ${fuzzers})
+      get_filename_component(fuzzer ${source} NAME_WE)
+      add_executable(${fuzzer} ${source})
+      target_link_libraries(${fuzzer} PRIVATE ${module_targets})
+      target_compile_options(${fuzzer} PRIVATE -fsanitize=fuzzer)
+      target_link_options(${fuzzer} PRIVATE -fsanitize=fuzzer)
+    endforeach()
+  endif()
+endfunction()

@@ -1,0 +1,30 @@
+// Structured log lines on standard error: JSON, or text on a terminal (OPS-9). Messages are for operators; never secrets,
+// signatures, tokens or message bodies. Thread-safe.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace pinion::base {
+
+enum class LogLevel { kDebug, kInfo, kWarning, kError };
+
+struct LogField {
+  std::string_view name;
+  std::string value;
+};
+
+// Called once by server/; before it, info and above go out as text.
+struct LogOptions {
+  LogLevel level = LogLevel::kInfo;
+  enum class Format { kAuto, kJson, kText } format = Format::kAuto;
+};
+void ConfigureLog(const LogOptions& options);
+
+void Log(LogLevel level,
+         std::string_view module,
+         std::string_view message,
+         std::initializer_list<LogField> fields = {});
+
+}  // namespace pinion::base
