@@ -1,0 +1,45 @@
+// A reader of the event log with a durable cursor. Its effects and its cursor are one write batch, so each event has its
+// effect exactly once whatever crashes. ConsumerGroup runs every consumer on a thread of its own.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/work_tracker.h"
+#include "eventlog/event_log.h"
+
+namespace pinion::eventlog {
+
+// Called on the consumer's thread only, with at most kConsumerBatchMax events.
+class Consumer {
+ public:
+  virtual ~Consumer() = default;
+  // Names the cursor in the store; never changes.
+  virtual std::string_view name() const = 0;
+  // Adds the effects of `events` to `batch`; the cursor is added by the caller. A failure is logged and the same events
+  // come again after a second of real time.
+  virtual base::Status Consume(std::span<const LoggedEvent> events, storage::WriteBatch& batch) = 0;
+  // The batch has been applied.
+  virtual void OnApplied() {}
+};
+
+class ConsumerGroup {
+ public:
+  ConsumerGroup(EventLog& log, storage::KeyValueStore& store, base::WorkTracker& work);
+  ~ConsumerGroup();
+
+  // Before Start. A consumer without a cursor begins at the oldest event. `consumer` must outlive the group.
+  void Register(Consumer& consumer);
+  base::Status Start();
+  void Stop();
+  // Events between each consumer's cursor and the end of the log, for metrics.
+  uint64_t Lag(std::string_view consumer) const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pinion::eventlog

@@ -1,0 +1,78 @@
+// The ordered, durable log of every application's events, and the durable cursors of those who read it. Appending is part
+// of the caller's write batch: an event and what caused it are stored together or not at all. Readers see an event only
+// when all earlier ones are visible too. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/work_tracker.h"
+#include "eventlog/event.h"
+#include "storage/key_value_store.h"
+
+namespace pinion::eventlog {
+
+// Position of an event among all events of the server, from 1; never used twice.
+using Position = uint64_t;
+
+struct LoggedEvent {
+  Position position = 0;
+  base::AppId app;
+  Event event;
+};
+
+class EventLog {
+ public:
+  EventLog(storage::KeyValueStore& store, base::WorkTracker& work);
+  ~EventLog();
+
+  // Finds the end of the log; before anything else.
+  base::Status Open();
+
+  // Keeps later events invisible until the batch that holds its events has been applied, or given up. Destroy it right
+  // after Apply.
+  class Append {
+   public:
+    Append() = default;
+    Append(Append&&) noexcept;
+    Append& operator=(Append&&) noexcept;
+    ~Append();
+
+   private:
+    friend class EventLog;
+    EventLog* log_ = nullptr;
+    Position first_ = 0;
+  };
+
+  // Adds `events` in their order to `batch`.
+  [[nodiscard]] Append Add(const base::AppId& app, std::span<const Event> events, storage::WriteBatch& batch);
+
+  // The newest position up to which everything is visible.
+  Position end() const;
+
+  // Events of all applications after `after`, oldest first, at most `limit`.
+  base::Result<std::vector<LoggedEvent>> Read(Position after, size_t limit) const;
+  // Visits one application's events in log order from the first position > `after` (descending: the first < `after`,
+  // 0 = from the newest) until `visit` returns false.
+  base::Status Visit(const base::AppId& app,
+                     Position after,
+                     storage::Direction direction,
+                     const std::function<bool(const LoggedEvent&)>& visit) const;
+
+  // Removes an application's events and cursors.
+  static void DeleteApp(const base::AppId& app, storage::WriteBatch& batch);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pinion::eventlog
