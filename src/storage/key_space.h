@@ -1,0 +1,130 @@
+// The families of keys in the store: the first byte of every key. The one place where they are
+// given out, so that no two modules share one. Who adds a family: an enumerator here with a free
+// number and a comment that shows the key after the tag, its name in KeySpaceName (the compiler
+// asks for it), a line in key_space_test.cc. Numbers are on disk: they are never changed and never
+// used again.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace pinion::storage {
+
+// In the comments: `a, b` are the parts written by KeyWriter in this order; → tells the value.
+enum class KeySpace : uint8_t {
+  // The server itself: 1-15.
+  kMeta = 1,            // name → facts about the store: format, account, installation id
+  kDataKey = 2,         // key number → data key, sealed by the master key
+  kAccessKey = 3,       // access key id → key record, secret sealed
+  kConsoleUser = 4,     // user name → console user
+  kConsoleSession = 5,  // token hash → session
+  kIdentityPool = 6,    // pool id → identity pool
+  kIdentity = 7,        // pool id, issuer, subject → identity id
+  kSetting = 8,         // name → setting that is data rather than configuration
+  kAudit = 9,           // time, sequence → audit record
+  kPolicy = 10,         // name → stored policy
+  kBackup = 11,         // backup id → state of a backup
+  kErasure = 12,        // erasure id → erasure request and progress
+  kPrivacyExport = 13,  // export id → access request and progress
+  kLease = 14,          // name → holder, fencing token, end of the lease
+  kSequence = 15,       // name → last number given out
+
+  // Applications and what belongs to one: 16-31.
+  kApp = 16,          // app → application
+  kAppSettings = 17,  // app → application settings
+  kTags = 18,         // resource ARN → tags
+  kChannel = 19,      // app, channel kind → channel settings, credentials sealed
+  kEventStream = 20,  // app → event stream settings
+  kAppName = 21,      // app name, app → nothing; applications by name
+  kAppOverlay = 22,   // app, name → native settings of an application (retention, guards, …)
+
+  // Audience: 32-47.
+  kEndpoint = 32,           // app, endpoint key → endpoint record
+  kUserEndpoint = 33,       // app, user id, endpoint key → nothing
+  kUser = 34,               // app, user id → user record (attributes that live with the user)
+  kEndpointOrdinal = 35,    // app, endpoint key → ordinal
+  kOrdinalEndpoint = 36,    // app, ordinal → endpoint key
+  kOrdinalNext = 37,        // app → next free ordinal
+  kSegmentIndexDelta = 38,  // app, sequence → change of the segment index since its checkpoint
+  kSegmentIndexChunk = 39,  // app, checkpoint, chunk → part of a checkpoint of the segment index
+  kAttributeName = 40,      // app, kind, attribute name → where it was seen
+  kEndpointActivity =
+      41,  // app, endpoint key → last seen, demographic facts kept apart from the record
+  kAudienceStatistics = 42,  // app → counts
+
+  // Segments: 48-55.
+  kSegment = 48,         // app, segment → newest version and state
+  kSegmentVersion = 49,  // app, segment, version → segment
+  kSegmentMembers = 50,  // app, segment, chunk → fixed members of an imported segment
+
+  // Templates and recommenders: 56-63.
+  kTemplate = 56,         // name, kind → active version and state
+  kTemplateVersion = 57,  // name, kind, version → template
+  kRecommender = 58,      // recommender id → recommender configuration
+
+  // Campaigns: 64-79.
+  kCampaign = 64,          // app, campaign → newest version and state
+  kCampaignVersion = 65,   // app, campaign, version → campaign
+  kCampaignActivity = 66,  // app, campaign, activity → run
+  kRunAudience = 67,       // activity, chunk → bitmap of the audience
+  kRunCursor = 68,         // activity → durable cursor of the run
+  kSendCount = 69,         // app, scope, endpoint key → sends counted for caps
+  kCampaignTrigger = 70,   // app, event type, campaign → event-triggered campaign
+  kInAppMessage = 71,      // app, campaign, endpoint key → what was shown
+  kActivityByTime = 72,    // app, campaign, time, activity → nothing
+
+  // Journeys: 80-95.
+  kJourney = 80,             // app, journey → newest version and state
+  kJourneyVersion = 81,      // app, journey, version → journey
+  kJourneyRun = 82,          // app, journey, run → run
+  kJourneyParticipant = 83,  // run, endpoint key → participant
+  kJourneyWait = 84,         // due time, run, endpoint key → activity
+  kJourneyCursor = 85,       // run → durable cursor of the entry
+  kJourneyMetric = 86,       // run, activity, name → count
+  kJourneyTrigger = 87,      // app, event type, journey → event-triggered journey
+  kJourneyCondition = 88,    // run, endpoint key, activity → state of a condition that waits
+
+  // Events: 96-111.
+  kEventLog = 96,        // log position → event
+  kEventId = 97,         // app, event id → time first seen, for idempotence
+  kConsumerCursor = 98,  // consumer → log position
+  kEventIdExpiry = 99,   // time, app, event id → nothing; when kEventId may go
+  kStreamBuffer = 100,   // app, log position → what an external stream still has to take
+  kEventSession = 101,   // app, endpoint key, session → open session
+  kEventTypeSeen = 102,  // app, event type → first and last seen
+
+  // Timers and background jobs: 112-127.
+  kTimer = 112,       // due time, sequence → timer
+  kTimerById = 113,   // owner, timer id → due time, sequence
+  kJob = 114,         // app, kind, job → import or export job
+  kJobCursor = 115,   // job → durable cursor
+  kJobFailure = 116,  // job, line → what was wrong
+  kJobQueue = 117,    // time, job → nothing; jobs that wait to run
+
+  // Delivery: 128-159.
+  kMessage = 128,           // app, message id → message and its state
+  kOutbox = 129,            // lane, due time, message id → message to send
+  kOutboxInFlight = 130,    // message id → who has taken it, and the fencing token
+  kSuppression = 131,       // app or *, channel kind, address → reason
+  kOptOut = 132,            // app, channel kind, address → when and how
+  kOneTimePassword = 133,   // app, reference → salted hash, attempts, expiry
+  kTransport = 134,         // transport name → transport settings, credentials sealed
+  kThrottle = 135,          // throttle name → bucket
+  kTransportMessage = 136,  // transport, its id → message id, for receipts and callbacks
+  kInbound = 137,           // app, time, id → incoming message
+  kSandboxMessage = 138,    // time, message id → what the sandbox transport took
+  kMessageByTime = 139,     // app, time, message id → nothing
+  kMessageOpen = 140,       // message id, link → click and open facts
+  kPhoneNumber = 141,       // number → facts kept about it
+  kPushToken = 142,         // channel kind, token → state reported by the push service
+
+  // Analytics: 160-167.
+  kAnalyticsState = 160,  // name → how far the analytics store has taken the logs
+  kCounter = 161,         // app, name, period → count
+};
+
+// The enumerator without its k, in PascalCase, for diagnostics; empty for a number that is not
+// given out.
+std::string_view KeySpaceName(KeySpace space);
+
+}  // namespace pinion::storage
