@@ -17,6 +17,9 @@ namespace pinion::delivery {
 struct EmailContent {
   std::string from;           // RFC 5322 mailbox, `Name <a@b>` allowed
   std::string envelope_from;  // bare address for MAIL FROM (CHN-73)
+  // Mailboxes shown in To and Cc; empty means that To shows the recipient alone (CHN-136).
+  std::vector<std::string> shown_to;
+  std::vector<std::string> shown_cc;
   std::vector<std::string> reply_to;
   std::string subject;
   std::optional<std::string> html;
@@ -69,6 +72,10 @@ struct Outcome {
   std::string enhanced_status;    // SMTP: 5.1.1
   std::string reporting_mta;      // who said so, where known
   std::string provider_message_id;
+  // The message was taken before this became known, so SENT precedes it in the history (simulators).
+  bool taken_first = false;
+  std::string record_status;  // SMS: UNREACHABLE, … where the kind alone does not tell (CHN-67)
+  std::string updated_token;  // push: the provider's new token of the endpoint (CHN-68)
 };
 
 using OutcomeCallback = std::function<void(Outcome)>;
