@@ -1,0 +1,17 @@
+#include "model/accessors.h"
+#include "model/codec.h"
+#include "model/descriptors.h"
+#include "model/raw_json.h"
+
+namespace pinion::model {
+
+namespace tables {
+constinit const TypeDescriptor kEmptyType = {
+    .kind = Kind::kStructure, .name = "Empty", .reset = ResetValue<Empty>};
+}  // namespace tables
+
+const TypeDescriptor& DescriptorOf(TypeTag<Empty>) {
+  return tables::kEmptyType;
+}
+
+}  // namespace pinion::model
