@@ -1,0 +1,114 @@
+import gzip
+import json
+import pathlib
+import time
+
+import pytest
+from expectations import bad_request, not_found
+
+SAMPLE = pathlib.Path(__file__).resolve().parents[3] / "examples" / "Pinpoint_Sample_Import.csv"
+ROLE = "arn:aws:iam::123456789012:role/import"
+
+
+def upload(server, bucket, key, content):
+    reply = server.request("PUT", f"/pinion/v1/buckets/{bucket}/{key}", content)
+    assert reply.status == 201, reply
+    return reply.json()["Url"]
+
+
+def run(pinpoint, app, **request):
+    """Starts an import and waits for its end."""
+    job = pinpoint.create_import_job(ApplicationId=app, ImportJobRequest={"RoleArn": ROLE, **request})["ImportJobResponse"]
+    assert job["JobStatus"] == "CREATED" and job["Type"] == "IMPORT"
+    deadline = time.monotonic() + 60
+    while job["JobStatus"] not in ("COMPLETED", "FAILED"):
+        assert time.monotonic() < deadline, job
+        time.sleep(0.02)
+        job = pinpoint.get_import_job(ApplicationId=app, JobId=job["Id"])["ImportJobResponse"]
+    return job
+
+
+def test_the_sample_file_imports_whole_and_makes_its_segment(server, pinpoint, app):
+    url = upload(server, "sample-" + app, "in/Pinpoint_Sample_Import.csv", SAMPLE.read_bytes())
+    job = run(pinpoint, app, Format="CSV", S3Url=url, RegisterEndpoints=True, DefineSegment=True)
+
+    assert (job["JobStatus"], job["TotalProcessed"], job["TotalFailures"], job["TotalPieces"]) == ("COMPLETED", 6, 0, 1)
+    segment = pinpoint.get_segment(ApplicationId=app, SegmentId=job["Definition"]["SegmentId"])["SegmentResponse"]
+    assert (segment["Name"], segment["SegmentType"]) == ("Pinpoint_Sample_Import", "IMPORT")
+    assert segment["ImportDefinition"]["Size"] == 6
+    assert segment["ImportDefinition"]["ChannelCounts"] == {"EMAIL": 6}
+    [mary] = pinpoint.get_user_endpoints(ApplicationId=app, UserId="4")["EndpointsResponse"]["Item"]
+    assert mary["User"]["UserAttributes"] == {"FirstName": ["Mary"], "LastName": ["Major"], "Company": ["ExampleCorp."]}
+
+
+def test_importing_twice_makes_no_second_endpoint(server, pinpoint, app):
+    url = upload(server, "twice-" + app, "a.csv", SAMPLE.read_bytes())
+    for _ in range(2):
+        run(pinpoint, app, Format="CSV", S3Url=url, RegisterEndpoints=True)
+
+    assert server.native("POST", f"/apps/{app}/segments/count", {}).json()["Endpoints"] == 6
+
+
+def test_a_bad_row_is_reported_with_its_line_and_the_others_are_in(server, pinpoint, app):
+    content = "ChannelType,Address,Location.Latitude\nEMAIL,a@e.com,1\nEMAIL,b@e.com,95\nEMAIL,,1\nEMAIL,d@e.com,2\n"
+    url = upload(server, "bad-" + app, "rows.csv", content)
+    job = run(pinpoint, app, Format="CSV", S3Url=url, RegisterEndpoints=True)
+
+    assert (job["JobStatus"], job["TotalProcessed"], job["TotalFailures"]) == ("COMPLETED", 4, 2)
+    assert job["Failures"][0].startswith("rows.csv:3: ") and "Latitude" in job["Failures"][0]
+    assert job["Failures"][1] == "rows.csv:4: Missing Address"
+    assert server.native("POST", f"/apps/{app}/segments/count", {}).json()["Endpoints"] == 2
+    rows = server.native("GET", f"/apps/{app}/jobs/import/{job['Id']}/failures").json()["Items"]
+    assert [row["Line"] for row in rows] == [3, 4]
+
+
+def test_unknown_column_fails_the_job_and_applies_nothing(server, pinpoint, app):
+    url = upload(server, "column-" + app, "a.csv", "ChannelType,adress\nEMAIL,a@e.com\n")
+    job = run(pinpoint, app, Format="CSV", S3Url=url, RegisterEndpoints=True)
+
+    assert job["JobStatus"] == "FAILED"
+    assert 'Unknown column "adress"' in job["Failures"][0]
+
+
+def test_gzipped_json_lines_are_read(server, pinpoint, app):
+    lines = "\n".join(json.dumps({"Id": f"e{i}", "ChannelType": "SMS", "Address": f"1206555{i:04}",
+                                  "Attributes": {"n": str(i)}}) for i in range(1000))
+    url = upload(server, "json-" + app, "a.json.gz", gzip.compress(lines.encode()))
+    job = run(pinpoint, app, Format="JSON", S3Url=url, RegisterEndpoints=True)
+
+    assert (job["JobStatus"], job["TotalProcessed"]) == ("COMPLETED", 1000)
+    endpoint = pinpoint.get_endpoint(ApplicationId=app, EndpointId="e7")["EndpointResponse"]
+    assert (endpoint["Address"], endpoint["Attributes"]) == ("+12065550007", {"n": ["7"]})
+
+
+def test_quoted_fields_may_hold_commas_quotes_and_line_breaks(server, pinpoint, app):
+    url = upload(server, "quotes-" + app, "a.csv", 'Id,ChannelType,Address,Attributes.a\r\ne1,EMAIL,a@e.com,"x, ""y""\nz"\r\n')
+    assert run(pinpoint, app, Format="CSV", S3Url=url, RegisterEndpoints=True)["TotalFailures"] == 0
+    assert pinpoint.get_endpoint(ApplicationId=app, EndpointId="e1")["EndpointResponse"]["Attributes"] == {"a": ['x, "y"\nz']}
+
+
+@pytest.mark.parametrize("change, text", [
+    ({"RegisterEndpoints": False}, "RegisterEndpoints and DefineSegment cannot both be false."),
+    ({"S3Url": "http://x/y"}, "S3Url"),
+    ({"S3Url": "file:///etc/passwd"}, "Location not allowed"),
+    ({"Format": "XML"}, "Format"),
+    ({"SegmentId": "0" * 32}, "SegmentId"),
+])
+def test_impossible_jobs_are_refused(pinpoint, app, change, text):
+    request = {"RoleArn": ROLE, "Format": "CSV", "S3Url": "s3://bucket/a.csv", "RegisterEndpoints": True, **change}
+    with bad_request(text):
+        pinpoint.create_import_job(ApplicationId=app, ImportJobRequest=request)
+
+
+def test_job_without_any_object_fails_saying_so(pinpoint, app):
+    job = run(pinpoint, app, Format="CSV", S3Url="s3://nowhere-" + app + "/a.csv", RegisterEndpoints=True)
+    assert job["JobStatus"] == "FAILED" and "No CSV object" in job["Failures"][0]
+
+
+def test_jobs_are_listed_newest_first(server, pinpoint, app):
+    url = upload(server, "list-" + app, "a.csv", SAMPLE.read_bytes())
+    made = [run(pinpoint, app, Format="CSV", S3Url=url, RegisterEndpoints=True)["Id"] for _ in range(3)]
+    listed = pinpoint.get_import_jobs(ApplicationId=app)["ImportJobsResponse"]["Item"]
+    assert [job["Id"] for job in listed] == made[::-1]
+    with not_found():
+        pinpoint.get_import_job(ApplicationId=app, JobId="0" * 32)
