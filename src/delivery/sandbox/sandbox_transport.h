@@ -1,6 +1,6 @@
-// The transport every channel starts on (CHN-60): nothing leaves the machine, simulator addresses play their part. The
-// dispatcher may call sandbox::Decide directly; this wrapper is for whoever only knows the interface. Thread-safe; `done`
-// is called before Send returns.
+// The transport every channel starts on (CHN-60): nothing leaves the machine, simulator addresses
+// play their part. The dispatcher may call sandbox::Decide directly; this wrapper is for whoever
+// only knows the interface. Thread-safe; `done` is called before Send returns.
 #pragma once
 
 #include "delivery/transport.h"

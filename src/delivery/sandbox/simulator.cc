@@ -21,7 +21,8 @@ constexpr std::array kEmailRules = {
     EmailRule{"success", Kind::kDelivered, false, 250, "2.0.0", "OK"},
     EmailRule{"bounce", Kind::kHardBounce, true, 550, "5.1.1", "User unknown"},
     EmailRule{"softbounce", Kind::kSoftBounce, true, 452, "4.2.2", "Mailbox full"},
-    EmailRule{"ooto", Kind::kDelivered, false, 250, "2.0.0", "OK, automatic reply: out of the office"},
+    EmailRule{
+        "ooto", Kind::kDelivered, false, 250, "2.0.0", "OK, automatic reply: out of the office"},
     EmailRule{"complaint", Kind::kComplaint, true, 250, "2.0.0", "OK, complaint: abuse"},
     EmailRule{"suppressionlist", Kind::kSuppressed, false, 0, "", "On the suppression list"},
     EmailRule{"reject", Kind::kRejected, false, 0, "", "Rejected before sending"},
@@ -32,11 +33,11 @@ constexpr std::array<std::string_view, 2> kEmailDomains = {"simulator.amazonses.
 
 // One number per country that takes a message and then reports that it could not be delivered.
 constexpr std::array<std::string_view, 25> kUnreachableNumbers = {
-    "+61455944039",  "+43676800442032", "+32460213923", "+56229140631", "+420790542287",
-    "+4525919215",   "+37282720793",    "+3584573979111", "+33755512502", "+85257048854",
-    "+36707178772",  "+394390009174",   "+447937404992", "+352691385882", "+3197008100150",
-    "+4759449387",   "+48732141442",    "+351927946950", "+40783900332", "+34683783442",
-    "+46790645102",  "+41798075874",    "+886903444632", "+447860019067", "+14254147167",
+    "+61455944039", "+43676800442032", "+32460213923",   "+56229140631",  "+420790542287",
+    "+4525919215",  "+37282720793",    "+3584573979111", "+33755512502",  "+85257048854",
+    "+36707178772", "+394390009174",   "+447937404992",  "+352691385882", "+3197008100150",
+    "+4759449387",  "+48732141442",    "+351927946950",  "+40783900332",  "+34683783442",
+    "+46790645102", "+41798075874",    "+886903444632",  "+447860019067", "+14254147167",
 };
 
 constexpr std::array<std::string_view, 7> kPushChannels = {
@@ -44,7 +45,9 @@ constexpr std::array<std::string_view, 7> kPushChannels = {
 
 constexpr std::string_view kUpdatePrefix = "simulator-update-";
 
-char LowerAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char LowerAscii(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool EqualIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
@@ -72,8 +75,8 @@ const EmailRule* FindEmailRule(std::string_view address) {
     return nullptr;
   }
   const std::string_view domain = address.substr(at + 1);
-  const bool simulated = std::any_of(
-      kEmailDomains.begin(), kEmailDomains.end(), [&](std::string_view known) {
+  const bool simulated =
+      std::any_of(kEmailDomains.begin(), kEmailDomains.end(), [&](std::string_view known) {
         return EqualIgnoringCase(domain, known);
       });
   if (!simulated) {
@@ -107,7 +110,8 @@ Outcome DecideEmail(std::string_view address) {
   return outcome;
 }
 
-// Blanks, hyphens and parentheses are dropped and a missing plus is added, as for every destination number (CHN-92).
+// Blanks, hyphens and parentheses are dropped and a missing plus is added, as for every destination
+// number (CHN-92).
 std::string NormalizedNumber(std::string_view address) {
   std::string number = "+";
   for (const char c : address) {
@@ -156,7 +160,9 @@ Outcome DecidePush(std::string_view channel, std::string_view token) {
 
 }  // namespace
 
-bool IsEmailSimulator(std::string_view address) { return FindEmailRule(address) != nullptr; }
+bool IsEmailSimulator(std::string_view address) {
+  return FindEmailRule(address) != nullptr;
+}
 
 Outcome Decide(std::string_view channel, std::string_view address) {
   if (channel == "EMAIL") {
