@@ -38,7 +38,7 @@ std::string IdGenerator::NewUuid() {
   bytes[6] = static_cast<uint8_t>((bytes[6] & 0x0F) | 0x40);
   bytes[8] = static_cast<uint8_t>((bytes[8] & 0x3F) | 0x80);
   std::string text = HexEncode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  for (const size_t position : {20, 16, 12, 8}) {
+  for (const size_t position : {20U, 16U, 12U, 8U}) {
     text.insert(position, 1, '-');
   }
   return text;

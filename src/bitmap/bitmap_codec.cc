@@ -23,7 +23,7 @@ uint16_t ReadU16(const char* bytes) {
   return static_cast<uint16_t>(low | (high << 8));
 }
 
-void AppendWord(std::string& out, uint64_t word) {
+[[maybe_unused]] void AppendWord(std::string& out, uint64_t word) {
   for (int shift = 0; shift < 64; shift += 8) {
     out.push_back(static_cast<char>((word >> shift) & 0xFF));
   }
