@@ -133,6 +133,12 @@ std::string_view KeySpaceName(KeySpace space) {
       return "EventSession";
     case KeySpace::kEventTypeSeen:
       return "EventTypeSeen";
+    case KeySpace::kAppEvent:
+      return "AppEvent";
+    case KeySpace::kIngestRefusal:
+      return "IngestRefusal";
+    case KeySpace::kEventTypeDay:
+      return "EventTypeDay";
     case KeySpace::kTimer:
       return "Timer";
     case KeySpace::kTimerById:

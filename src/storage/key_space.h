@@ -92,9 +92,12 @@ enum class KeySpace : uint8_t {
   kStreamBuffer = 100,   // app, log position → what an external stream still has to take
   kEventSession = 101,   // app, endpoint key, session → open session
   kEventTypeSeen = 102,  // app, event type → first and last seen
+  kAppEvent = 103,       // app, time, log position → events of one application
+  kIngestRefusal = 104,  // app, … → refused event
+  kEventTypeDay = 105,   // app, event type, day → count
 
   // Timers and background jobs: 112-127.
-  kTimer = 112,       // due time, sequence → timer
+  kTimer = 112,       // due time, kind, key → payload
   kTimerById = 113,   // owner, timer id → due time, sequence
   kJob = 114,         // app, kind, job → import or export job
   kJobCursor = 115,   // job → durable cursor

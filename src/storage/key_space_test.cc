@@ -72,6 +72,9 @@ constexpr std::string_view kGolden = R"(1 Meta
 100 StreamBuffer
 101 EventSession
 102 EventTypeSeen
+103 AppEvent
+104 IngestRefusal
+105 EventTypeDay
 112 Timer
 113 TimerById
 114 Job

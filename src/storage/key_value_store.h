@@ -1,6 +1,7 @@
-// An ordered map from byte strings to byte strings that survives a crash. Writes are visible at once and durable after
-// the next Sync: "write now, answer when durable" (see storage/group_commit.h). Thread-safe: every method may be called
-// concurrently. Implementations: RocksStore (production) and MemoryStore (tests, simulation); both pass
+// An ordered map from byte strings to byte strings that survives a crash. Writes are visible at
+// once and durable after the next Sync: "write now, answer when durable" (see
+// storage/group_commit.h). Thread-safe: every method may be called concurrently. Implementations:
+// RocksStore (production) and MemoryStore (tests, simulation); both pass
 // key_value_store_contract_test.cc, so a test that passes on one holds on the other.
 #pragma once
 
@@ -26,8 +27,8 @@ enum class Direction { kForward, kBackward };
 struct ScanRange {
   // Only keys that begin with it are visited.
   std::string_view prefix;
-  // kForward: the first key visited is the first >= from; kBackward: the first visited is the last <= from (any key
-  // with the prefix if empty). Empty: from the end that the direction begins at.
+  // kForward: the first key visited is the first >= from; kBackward: the first visited is the last
+  // <= from (any key with the prefix if empty). Empty: from the end that the direction begins at.
   std::string_view from = {};
   Direction direction = Direction::kForward;
 };
@@ -49,13 +50,15 @@ class Reader {
 
 class KeyValueStore : public Reader {
  public:
-  // All or nothing. Later reads by anybody see it; it is durable once a Sync that began afterwards has returned.
+  // All or nothing. Later reads by anybody see it; it is durable once a Sync that began afterwards
+  // has returned.
   virtual base::Result<Sequence> Apply(const WriteBatch& batch) = 0;
   // The sequence of the latest Apply that has returned (0 in a new store).
   virtual Sequence LastSequence() const = 0;
   // Makes everything durable that was applied before the call.
   virtual base::Result<void> Sync() = 0;
-  // The store as it is now, for reading; must not outlive the store. Keep it short: it holds back compaction.
+  // The store as it is now, for reading; must not outlive the store. Keep it short: it holds back
+  // compaction.
   virtual std::unique_ptr<Reader> Snapshot() const = 0;
   // Bytes on disk (memory: bytes held), roughly.
   virtual uint64_t ApproximateBytes() const = 0;

@@ -1,0 +1,146 @@
+#include "storage/rocks_store.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace pinion::storage {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Optional;
+
+class RocksStoreTest : public ::testing::Test {
+ protected:
+  RocksStoreTest() : directory_(::testing::TempDir() + "/pinion_rocks_XXXXXX") {
+    EXPECT_NE(mkdtemp(directory_.data()), nullptr);
+    path_ = directory_ + "/store";
+  }
+  ~RocksStoreTest() override { std::filesystem::remove_all(directory_); }
+
+  static void Put(RocksStore& store, const std::string& key, const std::string& value) {
+    WriteBatch batch;
+    batch.Put(key, value);
+    ASSERT_TRUE(store.Apply(batch).ok());
+  }
+
+  // Runs `body` in a process of its own, which then dies without any clean-up.
+  template <class Body>
+  static void InAProcessThatIsKilled(const Body& body) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      body();
+      kill(getpid(), SIGKILL);
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status));
+  }
+
+  std::string directory_;
+  std::string path_;
+};
+
+TEST_F(RocksStoreTest, ReopeningKeepsEverythingAndTheSequenceGoesOn) {
+  Sequence before = 0;
+  {
+    const auto store = *RocksStore::Open(path_, {});
+    Put(*store, "a", "1");
+    Put(*store, "b", "2");
+    before = store->LastSequence();
+  }
+
+  const auto store = *RocksStore::Open(path_, {});
+
+  EXPECT_THAT(*store->Get("a"), Optional(std::string("1")));
+  EXPECT_THAT(*store->Get("b"), Optional(std::string("2")));
+  EXPECT_GE(store->LastSequence(), before);
+}
+
+TEST_F(RocksStoreTest, KilledProcessKeepsWhatWasSynced) {
+  InAProcessThatIsKilled([&] {
+    // Not closed on purpose.
+    RocksStore* store = RocksStore::Open(path_, {})->release();
+    Put(*store, "synced", "1");
+    WriteBatch batch;
+    batch.DeletePrefix("x");
+    EXPECT_TRUE(store->Apply(batch).ok());
+    EXPECT_TRUE(store->Sync().ok());
+    Put(*store, "not synced", "2");
+  });
+
+  const auto store = *RocksStore::Open(path_, {});
+
+  EXPECT_THAT(*store->Get("synced"), Optional(std::string("1")));
+}
+
+TEST_F(RocksStoreTest, SecondOpeningInTheSameProcessIsAConflict) {
+  const auto store = *RocksStore::Open(path_, {});
+
+  const auto second = RocksStore::Open(path_, {});
+
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, base::Errc::kConflict);
+  EXPECT_THAT(second.error().message, HasSubstr(path_));
+}
+
+TEST_F(RocksStoreTest, OpeningInAnotherProcessNamesTheProcessThatHasIt) {
+  const auto store = *RocksStore::Open(path_, {});
+  const std::string expected = "(pid " + std::to_string(getpid()) + ")";
+
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    // The child's copy of the table of open stores is that of the parent, so ask by a new program
+    // image's means: a path that is spelled differently reaches the file lock.
+    const auto second = RocksStore::Open(directory_ + "/./store", {});
+    const bool as_promised = !second.ok() && second.error().code == base::Errc::kConflict &&
+                             second.error().message.find(expected) != std::string::npos;
+    _exit(as_promised ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST_F(RocksStoreTest, DamagedFilesAreReportedNotOpened) {
+  { const auto store = *RocksStore::Open(path_, {}); }
+  std::ofstream(path_ + "/CURRENT", std::ios::trunc) << "nonsense";
+
+  const auto opened = RocksStore::Open(path_, {});
+
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().code, base::Errc::kInternal);
+  EXPECT_THAT(opened.error().message, HasSubstr("damaged"));
+}
+
+TEST_F(RocksStoreTest, PlaceThatCannotBeADirectoryIsReported) {
+  std::ofstream(path_) << "a file";
+
+  const auto opened = RocksStore::Open(path_, {});
+
+  ASSERT_FALSE(opened.ok());
+  EXPECT_THAT(opened.error().message, HasSubstr(path_));
+}
+
+TEST_F(RocksStoreTest, CheckpointIsAStoreOfThatMoment) {
+  const auto store = *RocksStore::Open(path_, {});
+  Put(*store, "a", "before");
+  ASSERT_TRUE(store->Checkpoint(directory_ + "/copy").ok());
+  Put(*store, "a", "after");
+
+  const auto copy = *RocksStore::Open(directory_ + "/copy", {});
+
+  EXPECT_THAT(*copy->Get("a"), Optional(std::string("before")));
+}
+
+}  // namespace
+}  // namespace pinion::storage
