@@ -85,13 +85,16 @@ enum class KeySpace : uint8_t {
   kJourneyCondition = 88,    // run, endpoint key, activity → state of a condition that waits
 
   // Events: 96-111.
-  kEventLog = 96,        // log position → event
-  kEventId = 97,         // app, event id → time first seen, for idempotence
+  kEventLog = 96,        // first log position of an append → app, number of events
+  kEventId = 97,         // day, app, digest of the identity → acceptance, for idempotence
   kConsumerCursor = 98,  // consumer → log position
   kEventIdExpiry = 99,   // time, app, event id → nothing; when kEventId may go
   kStreamBuffer = 100,   // app, log position → what an external stream still has to take
   kEventSession = 101,   // app, endpoint key, session → open session
-  kEventTypeSeen = 102,  // app, event type → first and last seen
+  kEventTypeSeen = 102,  // app, event type, origin → first and last seen, names
+  kAppEvent = 103,       // app, log position → event
+  kIngestRefusal = 104,  // app, number → refused item of an ingest call
+  kEventTypeDay = 105,   // app, event type, origin, day → count
   kAppEvent = 103,       // app, time, log position → events of one application
   kIngestRefusal = 104,  // app, … → refused event
   kEventTypeDay = 105,   // app, event type, day → count
