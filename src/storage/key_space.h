@@ -95,9 +95,6 @@ enum class KeySpace : uint8_t {
   kAppEvent = 103,       // app, log position → event
   kIngestRefusal = 104,  // app, number → refused item of an ingest call
   kEventTypeDay = 105,   // app, event type, origin, day → count
-  kAppEvent = 103,       // app, time, log position → events of one application
-  kIngestRefusal = 104,  // app, … → refused event
-  kEventTypeDay = 105,   // app, event type, day → count
 
   // Timers and background jobs: 112-127.
   kTimer = 112,       // due time, kind, key → payload

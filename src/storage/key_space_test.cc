@@ -75,9 +75,6 @@ constexpr std::string_view kGolden = R"(1 Meta
 103 AppEvent
 104 IngestRefusal
 105 EventTypeDay
-103 AppEvent
-104 IngestRefusal
-105 EventTypeDay
 112 Timer
 113 TimerById
 114 Job
