@@ -1,0 +1,52 @@
+#include "base/arn.h"
+
+namespace pinion::base {
+
+namespace {
+
+std::string_view PartitionOf(std::string_view region) {
+  if (region.starts_with("cn-")) {
+    return "aws-cn";
+  }
+  return region.starts_with("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+// Cuts off and returns what stands before the next colon; nothing when there is none.
+std::optional<std::string_view> NextPart(std::string_view& rest) {
+  const size_t colon = rest.find(':');
+  if (colon == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const std::string_view part = rest.substr(0, colon);
+  rest.remove_prefix(colon + 1);
+  return part;
+}
+
+}  // namespace
+
+std::string MakeArn(const ArnScope& scope, std::string_view resource) {
+  std::string arn = "arn:";
+  arn += PartitionOf(scope.region);
+  arn += ":mobiletargeting:";
+  arn += scope.region;
+  arn += ':';
+  arn += scope.account_id;
+  arn += ':';
+  arn += resource;
+  return arn;
+}
+
+std::optional<std::string> ResourceOfArn(std::string_view arn) {
+  const auto marker = NextPart(arn);
+  const auto partition = NextPart(arn);
+  const auto service = NextPart(arn);
+  const auto region = NextPart(arn);
+  const auto account = NextPart(arn);
+  if (marker != "arn" || !partition || partition->empty() || service != "mobiletargeting" ||
+      !region || !account || arn.empty()) {
+    return std::nullopt;
+  }
+  return std::string(arn);
+}
+
+}  // namespace pinion::base

@@ -1,0 +1,23 @@
+// Resource names of Pinpoint: arn:{partition}:mobiletargeting:{region}:{account}:{resource}
+// (API-73). Pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pinion::base {
+
+struct ArnScope {
+  std::string region;
+  std::string account_id;
+};
+
+// `resource` is what follows the account: "apps/x", "templates/welcome/EMAIL".
+std::string MakeArn(const ArnScope& scope, std::string_view resource);
+
+// The resource part of a mobiletargeting ARN, whatever partition, region and account it names
+// (TAG-7). Nothing when the text is not of that form.
+std::optional<std::string> ResourceOfArn(std::string_view arn);
+
+}  // namespace pinion::base
