@@ -1,6 +1,7 @@
 #include "storage/group_commit.h"
 
 #include <future>
+#include <memory>
 #include <utility>
 
 #include "base/assert.h"
@@ -38,9 +39,10 @@ void GroupCommit::WhenDurable(Sequence sequence, Callback callback) {
 }
 
 base::Status GroupCommit::WaitUntilDurable(Sequence sequence) {
-  std::promise<base::Status> outcome;
-  WhenDurable(sequence, [&](base::Status status) { outcome.set_value(std::move(status)); });
-  return outcome.get_future().get();
+  // Shared, since the commit thread may still be at work in set_value when the wait is over.
+  const auto outcome = std::make_shared<std::promise<base::Status>>();
+  WhenDurable(sequence, [outcome](base::Status status) { outcome->set_value(std::move(status)); });
+  return outcome->get_future().get();
 }
 
 Sequence GroupCommit::durable() const {

@@ -1,7 +1,7 @@
 #include "storage/group_commit.h"
 
 #include <atomic>
-#include <future>
+#include <semaphore>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,17 +18,13 @@ namespace {
 class GatedStore final : public KeyValueStore {
  public:
   base::Result<void> Sync() override {
-    began_.set_value();
-    gate_.get_future().wait();
-    gate_ = {};
+    began_.release();
+    gate_.acquire();
     return store_.Sync();
   }
   // Waits until a Sync has begun.
-  void AwaitSync() {
-    began_.get_future().wait();
-    began_ = {};
-  }
-  void LetSyncEnd() { gate_.set_value(); }
+  void AwaitSync() { began_.acquire(); }
+  void LetSyncEnd() { gate_.release(); }
 
   base::Result<std::optional<std::string>> Get(std::string_view key) const override {
     return store_.Get(key);
@@ -47,8 +43,8 @@ class GatedStore final : public KeyValueStore {
 
  private:
   MemoryStore store_;
-  std::promise<void> began_;
-  std::promise<void> gate_;
+  std::binary_semaphore began_{0};
+  std::binary_semaphore gate_{0};
 };
 
 Sequence Write(KeyValueStore& store) {
@@ -99,7 +95,6 @@ TEST(GroupCommitTest, OneSyncServesAllWhoCameBeforeItBegan) {
   store.LetSyncEnd();
   store.AwaitSync();
   EXPECT_EQ(called, 1);
-  std::promise<void> last;
   store.LetSyncEnd();
   while (commit.counters().waiters < kLater + 1) {
     std::this_thread::yield();
@@ -158,19 +153,20 @@ TEST(GroupCommitTest, FailedSyncShowsInTheStatusUntilOneSucceeds) {
 TEST(GroupCommitTest, DestructorAnswersWhoStillWaits) {
   GatedStore store;
   std::atomic<int> called = 0;
+  std::thread opener;
   {
     GroupCommit commit(store);
     const auto count = [&](base::Status status) { called += status.ok() ? 1 : 0; };
     commit.WhenDurable(Write(store), count);
     store.AwaitSync();
     commit.WhenDurable(Write(store), count);
-    std::thread opener([&] {
+    opener = std::thread([&] {
       store.LetSyncEnd();
       store.AwaitSync();
       store.LetSyncEnd();
     });
-    opener.detach();
   }
+  opener.join();
 
   EXPECT_EQ(called, 2);
 }

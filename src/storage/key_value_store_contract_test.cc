@@ -398,7 +398,7 @@ INSTANTIATE_TEST_SUITE_P(Stores,
                          ::testing::Values(Implementation{"Memory", &Make<MemoryRig>},
                                            Implementation{"Faulty", &Make<FaultyRig>},
                                            Implementation{"Rocks", &Make<RocksRig>}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
 }  // namespace pinion::storage

@@ -98,8 +98,8 @@ TEST_F(RocksStoreTest, OpeningInAnotherProcessNamesTheProcessThatHasIt) {
   const pid_t child = fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    // The child's copy of the table of open stores is that of the parent, so ask by a new program
-    // image's means: a path that is spelled differently reaches the file lock.
+    // RocksDB knows by its path what this process has open, and the child has that knowledge too;
+    // another spelling takes it to the lock file.
     const auto second = RocksStore::Open(directory_ + "/./store", {});
     const bool as_promised = !second.ok() && second.error().code == base::Errc::kConflict &&
                              second.error().message.find(expected) != std::string::npos;
