@@ -49,6 +49,8 @@ std::string_view KeySpaceName(KeySpace space) {
       return "AppName";
     case KeySpace::kAppOverlay:
       return "AppOverlay";
+    case KeySpace::kDeletedId:
+      return "DeletedId";
     case KeySpace::kEndpoint:
       return "Endpoint";
     case KeySpace::kUserEndpoint:

@@ -37,6 +37,7 @@ enum class KeySpace : uint8_t {
   kEventStream = 20,  // app → event stream settings
   kAppName = 21,      // app name, app → nothing; applications by name
   kAppOverlay = 22,   // app, name → native settings of an application (retention, guards, …)
+  kDeletedId = 23,    // kind of resource, id → when it was deleted (API-72)
 
   // Audience: 32-47.
   kEndpoint = 32,           // app, endpoint key → endpoint record

@@ -30,6 +30,7 @@ constexpr std::string_view kGolden = R"(1 Meta
 20 EventStream
 21 AppName
 22 AppOverlay
+23 DeletedId
 32 Endpoint
 33 UserEndpoint
 34 User

@@ -1,0 +1,208 @@
+#include "apps/application_service.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/time_text.h"
+#include "base/utf8.h"
+#include "model/codec.h"
+#include "storage/key.h"
+#include "storage/key_space.h"
+
+namespace pinion::apps {
+
+namespace {
+
+using storage::KeySpace;
+using storage::KeyWriter;
+
+constexpr std::string_view kResourcePrefix = "apps/";
+constexpr std::string_view kDeletedKind = "app";
+constexpr size_t kIdCharacters = 32;
+
+std::string KeyOf(const base::AppId& app) {
+  return KeyWriter(KeySpace::kApp).Text(app.value()).Take();
+}
+
+std::string DeletedKeyOf(std::string_view id) {
+  return KeyWriter(KeySpace::kDeletedId).Text(kDeletedKind).Text(id).Take();
+}
+
+base::Error ApplicationNotFound() {
+  return base::NotFound("Application not found");
+}
+
+base::Status CheckName(std::string_view name) {
+  const bool has_control = std::any_of(name.begin(), name.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+  if (name.empty() || base::CountCodePoints(name) > kNameCharactersMax || has_control) {
+    return base::InvalidArgument(
+        "Member 'Name' must have 1 to 256 characters without control characters.");
+  }
+  return {};
+}
+
+bool IsHexId(std::string_view id) {
+  return id.size() == kIdCharacters && std::all_of(id.begin(), id.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+base::Result<base::AppId> AppOfResource(std::string_view resource) {
+  if (!resource.starts_with(kResourcePrefix)) {
+    return ApplicationNotFound();
+  }
+  return base::AppId(resource.substr(kResourcePrefix.size()));
+}
+
+}  // namespace
+
+ApplicationService::ApplicationService(storage::KeyValueStore& store,
+                                       const base::Clock& clock,
+                                       base::IdGenerator& ids,
+                                       std::string account_id)
+    : store_(store), clock_(clock), ids_(ids), account_id_(std::move(account_id)) {}
+
+void ApplicationService::AddDeletionHook(AppDeletionHook& hook) {
+  hooks_.push_back(&hook);
+}
+
+base::Result<model::ApplicationResponse> ApplicationService::Create(
+    const NewApplication& application) {
+  const model::CreateApplicationRequest& request = application.request;
+  PINION_CHECK(CheckName(request.name));
+  model::ApplicationRecord record;
+  record.name = request.name;
+  record.created_at = clock_.Now();
+  record.region = application.region;
+  if (request.tags) {
+    PINION_CHECK(base::CheckTags(request.tags->entries()));
+    record.tags = *request.tags;
+  }
+
+  const std::lock_guard lock(writes_);
+  if (application.chosen_id) {
+    PINION_CHECK(CheckChosenId(*application.chosen_id));
+  }
+  record.id = application.chosen_id ? *application.chosen_id : ids_.NewHexId();
+  storage::WriteBatch batch;
+  batch.Put(KeyOf(base::AppId(record.id)), model::ToJson(record));
+  PINION_CHECK(store_.Apply(batch));
+  return ResponseOf(record);
+}
+
+base::Status ApplicationService::CheckChosenId(const std::string& id) const {
+  if (!IsHexId(id)) {
+    return base::InvalidArgument(
+        "Header 'x-pinion-resource-id' must be 32 lower-case hexadecimal characters.");
+  }
+  PINION_TRY(const auto existing, store_.Get(KeyOf(base::AppId(id))));
+  if (existing) {
+    return base::Conflict("The chosen application id is in use.");
+  }
+  PINION_TRY(const auto deleted, store_.Get(DeletedKeyOf(id)));
+  if (deleted) {
+    const auto at = base::ParseInstant(*deleted);
+    if (at && clock_.Now() < *at + kDeletedIdRest) {
+      return base::Conflict("The chosen application id was in use until less than a day ago.");
+    }
+  }
+  return {};
+}
+
+base::Result<model::ApplicationRecord> ApplicationService::Read(const base::AppId& app) const {
+  PINION_TRY(const auto stored, store_.Get(KeyOf(app)));
+  if (!stored) {
+    return ApplicationNotFound();
+  }
+  return model::Decode<model::ApplicationRecord>(*stored);
+}
+
+model::ApplicationResponse ApplicationService::ResponseOf(
+    const model::ApplicationRecord& record) const {
+  model::ApplicationResponse response;
+  response.id = record.id;
+  response.arn = base::MakeArn({record.region, account_id_}, "apps/" + record.id);
+  response.name = record.name;
+  response.creation_date = base::FormatIso8601(record.created_at);
+  response.tags = record.tags;
+  return response;
+}
+
+base::Result<model::ApplicationResponse> ApplicationService::Get(const base::AppId& app) const {
+  PINION_TRY(const auto record, Read(app));
+  return ResponseOf(record);
+}
+
+base::Result<base::Page<model::ApplicationResponse>> ApplicationService::List(
+    const base::PageRequest& page) const {
+  base::NewestFirst<model::ApplicationResponse> newest(page);
+  base::Status damaged;
+  PINION_CHECK(store_.Scan(
+      {.prefix = KeyWriter(KeySpace::kApp).Take()}, [&](std::string_view, std::string_view value) {
+        auto record = model::Decode<model::ApplicationRecord>(value);
+        if (!record.ok()) {
+          damaged = base::Internal("Application record: " + record.error().message);
+          return false;
+        }
+        if (newest.Wants(record->created_at, record->id)) {
+          newest.Offer(record->created_at, record->id, ResponseOf(*record));
+        }
+        return true;
+      }));
+  PINION_CHECK(damaged);
+  return newest.Take();
+}
+
+base::Result<model::ApplicationResponse> ApplicationService::Delete(const base::AppId& app) {
+  const std::lock_guard lock(writes_);
+  PINION_TRY(const auto record, Read(app));
+  storage::WriteBatch batch;
+  for (AppDeletionHook* hook : hooks_) {
+    PINION_CHECK(hook->OnDelete(app, batch));
+  }
+  batch.Delete(KeyOf(app));
+  batch.Put(DeletedKeyOf(app.value()), base::FormatIso8601(clock_.Now()));
+  PINION_CHECK(store_.Apply(batch));
+  for (AppDeletionHook* hook : hooks_) {
+    hook->OnDeleted(app);
+  }
+  return ResponseOf(record);
+}
+
+base::Status ApplicationService::RequireExists(const base::AppId& app) const {
+  PINION_TRY(const auto stored, store_.Get(KeyOf(app)));
+  return stored ? base::Status() : ApplicationNotFound();
+}
+
+base::Result<base::Timestamp> ApplicationService::CreatedAt(const base::AppId& app) const {
+  PINION_TRY(const auto record, Read(app));
+  return record.created_at;
+}
+
+base::Result<base::ArnScope> ApplicationService::ArnScopeOf(const base::AppId& app) const {
+  PINION_TRY(auto record, Read(app));
+  return base::ArnScope{std::move(record.region), account_id_};
+}
+
+base::Result<base::Tags> ApplicationService::TagsOf(std::string_view resource) const {
+  PINION_TRY(const base::AppId app, AppOfResource(resource));
+  PINION_TRY(const auto record, Read(app));
+  return record.tags.entries();
+}
+
+base::Status ApplicationService::UpdateTags(std::string_view resource,
+                                            const base::TagChange& change) {
+  PINION_TRY(const base::AppId app, AppOfResource(resource));
+  const std::lock_guard lock(writes_);
+  PINION_TRY(auto record, Read(app));
+  PINION_TRY(record.tags.entries(), base::ChangeTags(record.tags.entries(), change));
+  storage::WriteBatch batch;
+  batch.Put(KeyOf(app), model::ToJson(record));
+  PINION_CHECK(store_.Apply(batch));
+  return {};
+}
+
+}  // namespace pinion::apps
