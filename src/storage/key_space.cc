@@ -181,6 +181,10 @@ std::string_view KeySpaceName(KeySpace space) {
       return "MessageOpen";
     case KeySpace::kPhoneNumber:
       return "PhoneNumber";
+    case KeySpace::kMessageContent:
+      return "MessageContent";
+    case KeySpace::kMessageIndex:
+      return "MessageIndex";
     case KeySpace::kPushToken:
       return "PushToken";
     case KeySpace::kAnalyticsState:

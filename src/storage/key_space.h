@@ -121,6 +121,8 @@ enum class KeySpace : uint8_t {
   kMessageOpen = 140,       // message id, link → click and open facts
   kPhoneNumber = 141,       // number → facts kept about it
   kPushToken = 142,         // channel kind, token → state reported by the push service
+  kMessageContent = 143,    // app, message id → what the message says
+  kMessageIndex = 144,      // app, index, value, message id → nothing; see delivery/message_log.cc
 
   // Analytics: 160-167.
   kAnalyticsState = 160,  // name → how far the analytics store has taken the logs

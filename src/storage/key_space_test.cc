@@ -97,6 +97,8 @@ constexpr std::string_view kGolden = R"(1 Meta
 140 MessageOpen
 141 PhoneNumber
 142 PushToken
+143 MessageContent
+144 MessageIndex
 160 AnalyticsState
 161 Counter
 )";
