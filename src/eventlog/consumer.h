@@ -1,7 +1,11 @@
-// A reader of the event log with a durable cursor. Its effects and its cursor are one write batch, so each event has its
-// effect exactly once whatever crashes. ConsumerGroup runs every consumer on a thread of its own.
+// A reader of the event log with a durable cursor. Its effects and its cursor are one write batch,
+// so each event has its effect exactly once whatever crashes. ConsumerGroup runs every consumer on
+// a thread of its own.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -12,27 +16,43 @@
 
 namespace pinion::eventlog {
 
+inline constexpr size_t kConsumerBatchMax = 512;
+
 // Called on the consumer's thread only, with at most kConsumerBatchMax events.
 class Consumer {
  public:
   virtual ~Consumer() = default;
   // Names the cursor in the store; never changes.
   virtual std::string_view name() const = 0;
-  // Adds the effects of `events` to `batch`; the cursor is added by the caller. A failure is logged and the same events
-  // come again after a second of real time.
+  // Adds the effects of `events` to `batch`; the cursor is added by the caller. A failure is logged
+  // and the same events come again after a second of real time.
   virtual base::Status Consume(std::span<const LoggedEvent> events, storage::WriteBatch& batch) = 0;
   // The batch has been applied.
   virtual void OnApplied() {}
 };
 
+struct ConsumerOptions {
+  // Real time until events that a consumer failed on come to it again.
+  std::chrono::milliseconds retry_delay{1000};
+};
+
+// The work tracker is not quiet from the moment when events are added to a batch until every
+// consumer has taken them.
 class ConsumerGroup {
  public:
-  ConsumerGroup(EventLog& log, storage::KeyValueStore& store, base::WorkTracker& work);
+  // All must outlive the group.
+  ConsumerGroup(EventLog& log,
+                storage::KeyValueStore& store,
+                base::WorkTracker& work,
+                ConsumerOptions options = {});
   ~ConsumerGroup();
 
-  // Before Start. A consumer without a cursor begins at the oldest event. `consumer` must outlive the group.
+  // Before Start. A consumer without a cursor begins at the oldest event. `consumer` must outlive
+  // the group.
   void Register(Consumer& consumer);
+  // Fails when the cursors cannot be read.
   base::Status Start();
+  // Consumers finish the events they hold; cursors stay where they are.
   void Stop();
   // Events between each consumer's cursor and the end of the log, for metrics.
   uint64_t Lag(std::string_view consumer) const;

@@ -1,12 +1,12 @@
-// The ordered, durable log of every application's events, and the durable cursors of those who read it. Appending is part
-// of the caller's write batch: an event and what caused it are stored together or not at all. Readers see an event only
-// when all earlier ones are visible too. Thread-safe.
+// The ordered, durable log of every application's events, and the durable cursors of those who read
+// it. Appending is part of the caller's write batch: an event and what caused it are stored
+// together or not at all. Readers see an event only when all earlier ones are visible too.
+// Thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,8 +37,8 @@ class EventLog {
   // Finds the end of the log; before anything else.
   base::Status Open();
 
-  // Keeps later events invisible until the batch that holds its events has been applied, or given up. Destroy it right
-  // after Apply.
+  // Keeps later events invisible until the batch that holds its events has been applied, or given
+  // up. Destroy it right after Apply.
   class Append {
    public:
     Append() = default;
@@ -53,21 +53,36 @@ class EventLog {
   };
 
   // Adds `events` in their order to `batch`.
-  [[nodiscard]] Append Add(const base::AppId& app, std::span<const Event> events, storage::WriteBatch& batch);
+  [[nodiscard]] Append Add(const base::AppId& app,
+                           std::span<const Event> events,
+                           storage::WriteBatch& batch);
 
   // The newest position up to which everything is visible.
   Position end() const;
 
-  // Events of all applications after `after`, oldest first, at most `limit`.
+  // Events of all applications after `after`, oldest first: at most `limit`, fewer where they are
+  // large, none only if there are no more.
   base::Result<std::vector<LoggedEvent>> Read(Position after, size_t limit) const;
-  // Visits one application's events in log order from the first position > `after` (descending: the first < `after`,
-  // 0 = from the newest) until `visit` returns false.
+  // Visits one application's events in log order from the first position > `after` (descending: the
+  // first < `after`, 0 = from the newest) until `visit` returns false.
   base::Status Visit(const base::AppId& app,
                      Position after,
                      storage::Direction direction,
                      const std::function<bool(const LoggedEvent&)>& visit) const;
 
-  // Removes an application's events and cursors.
+  // Is told that events have become visible, on the thread that made them so. Must be quick. The
+  // work tracker is not quiet before it has returned.
+  class Listener {
+   public:
+    virtual ~Listener() = default;
+    virtual void OnVisible(Position end) = 0;
+  };
+  // `listener` must outlive its subscription; after Unsubscribe has returned it is not called any
+  // more.
+  void Subscribe(Listener& listener);
+  void Unsubscribe(Listener& listener);
+
+  // Removes an application's events; their positions stay used.
   static void DeleteApp(const base::AppId& app, storage::WriteBatch& batch);
 
  private:

@@ -1,0 +1,233 @@
+#include "eventlog/event_log.h"
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "storage/memory_store.h"
+
+namespace pinion::eventlog {
+namespace {
+
+using storage::Direction;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const base::AppId kShop("shop");
+const base::AppId kGame("game");
+
+Event Named(std::string type) {
+  Event event;
+  event.event_type = std::move(type);
+  return event;
+}
+
+std::vector<std::string> Types(const std::vector<LoggedEvent>& events) {
+  std::vector<std::string> types;
+  for (const LoggedEvent& logged : events) {
+    types.push_back(logged.event.event_type);
+  }
+  return types;
+}
+
+class EventLogTest : public testing::Test {
+ protected:
+  EventLogTest() { EXPECT_TRUE(log_.Open().ok()); }
+
+  void Append(const base::AppId& app, const std::vector<std::string>& types) {
+    std::vector<Event> events;
+    for (const std::string& type : types) {
+      events.push_back(Named(type));
+    }
+    storage::WriteBatch batch;
+    const EventLog::Append append = log_.Add(app, events, batch);
+    ASSERT_TRUE(store_.Apply(batch).ok());
+  }
+  std::vector<LoggedEvent> Read(Position after, size_t limit) {
+    auto events = log_.Read(after, limit);
+    EXPECT_TRUE(events.ok());
+    return *std::move(events);
+  }
+  std::vector<std::string> Visit(const base::AppId& app, Position after, Direction direction) {
+    std::vector<std::string> types;
+    const auto visit = [&](const LoggedEvent& logged) {
+      types.push_back(logged.event.event_type);
+      return true;
+    };
+    EXPECT_TRUE(log_.Visit(app, after, direction, visit).ok());
+    return types;
+  }
+
+  storage::MemoryStore store_;
+  base::WorkTracker work_;
+  EventLog log_{store_, work_};
+};
+
+TEST_F(EventLogTest, ANewLogIsEmpty) {
+  EXPECT_EQ(log_.end(), 0U);
+  EXPECT_THAT(Read(0, 10), IsEmpty());
+  EXPECT_THAT(Visit(kShop, 0, Direction::kForward), IsEmpty());
+  EXPECT_THAT(Visit(kShop, 0, Direction::kBackward), IsEmpty());
+}
+
+TEST_F(EventLogTest, EventsOfAllApplicationsAreReadInTheOrderOfTheirAppends) {
+  Append(kShop, {"a", "b"});
+  Append(kGame, {"c"});
+  Append(kShop, {"d"});
+
+  const std::vector<LoggedEvent> events = Read(0, 10);
+
+  EXPECT_THAT(Types(events), ElementsAre("a", "b", "c", "d"));
+  EXPECT_EQ(events[0].position, 1U);
+  EXPECT_EQ(events[3].position, 4U);
+  EXPECT_EQ(events[2].app, kGame);
+  EXPECT_EQ(log_.end(), 4U);
+}
+
+TEST_F(EventLogTest, ReadBeginsAfterAnyPositionAndEndsAtTheLimit) {
+  Append(kShop, {"a", "b", "c"});
+  Append(kGame, {"d", "e"});
+
+  EXPECT_THAT(Types(Read(1, 3)), ElementsAre("b", "c", "d"));
+  EXPECT_THAT(Types(Read(3, 1)), ElementsAre("d"));
+  EXPECT_THAT(Read(5, 9), IsEmpty());
+}
+
+TEST_F(EventLogTest, VisitSeesOneApplicationOnly) {
+  Append(kShop, {"a"});
+  Append(kGame, {"b"});
+  Append(kShop, {"c", "d"});
+
+  EXPECT_THAT(Visit(kShop, 0, Direction::kForward), ElementsAre("a", "c", "d"));
+  EXPECT_THAT(Visit(kShop, 0, Direction::kBackward), ElementsAre("d", "c", "a"));
+  EXPECT_THAT(Visit(kShop, 1, Direction::kForward), ElementsAre("c", "d"));
+  EXPECT_THAT(Visit(kShop, 4, Direction::kBackward), ElementsAre("c", "a"));
+  EXPECT_THAT(Visit(kShop, 1, Direction::kBackward), IsEmpty());
+}
+
+TEST_F(EventLogTest, VisitEndsWhenTheVisitorHasEnough) {
+  Append(kShop, {"a", "b", "c"});
+  int visited = 0;
+  ASSERT_TRUE(
+      log_.Visit(kShop, 0, Direction::kForward, [&](const LoggedEvent&) { return ++visited < 2; })
+          .ok());
+  EXPECT_EQ(visited, 2);
+}
+
+TEST_F(EventLogTest, LaterEventsStayInvisibleWhileAnEarlierAppendIsOutstanding) {
+  storage::WriteBatch slow;
+  std::optional<EventLog::Append> append = log_.Add(kShop, std::vector{Named("slow")}, slow);
+  Append(kShop, {"fast"});
+
+  EXPECT_EQ(log_.end(), 0U);
+  EXPECT_THAT(Read(0, 10), IsEmpty());
+  EXPECT_THAT(Visit(kShop, 0, Direction::kForward), IsEmpty());
+  EXPECT_THAT(Visit(kShop, 0, Direction::kBackward), IsEmpty());
+
+  ASSERT_TRUE(store_.Apply(slow).ok());
+  append.reset();
+  EXPECT_THAT(Types(Read(0, 10)), ElementsAre("slow", "fast"));
+}
+
+TEST_F(EventLogTest, AnAppendThatIsGivenUpHoldsNobodyBack) {
+  storage::WriteBatch given_up;
+  {
+    const EventLog::Append append = log_.Add(kShop, std::vector{Named("never")}, given_up);
+    Append(kShop, {"a"});
+  }
+  EXPECT_THAT(Types(Read(0, 10)), ElementsAre("a"));
+  EXPECT_EQ(log_.end(), 2U);
+}
+
+TEST_F(EventLogTest, PositionsGoOnAfterARestart) {
+  Append(kShop, {"a", "b"});
+
+  EventLog restarted(store_, work_);
+  ASSERT_TRUE(restarted.Open().ok());
+  storage::WriteBatch batch;
+  {
+    const EventLog::Append append = restarted.Add(kShop, std::vector{Named("c")}, batch);
+    ASSERT_TRUE(store_.Apply(batch).ok());
+  }
+
+  const auto events = restarted.Read(0, 10);
+  ASSERT_TRUE(events.ok());
+  EXPECT_THAT(Types(*events), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(events->back().position, 3U);
+}
+
+TEST_F(EventLogTest, EventsOfADeletedApplicationAreGoneAndTheirPositionsNotUsedAgain) {
+  Append(kGame, {"a"});
+  Append(kShop, std::vector<std::string>(600, "gone"));
+  Append(kGame, {"b"});
+  storage::WriteBatch batch;
+  EventLog::DeleteApp(kShop, batch);
+  ASSERT_TRUE(store_.Apply(batch).ok());
+
+  EXPECT_THAT(Types(Read(0, 10)), ElementsAre("a"));
+  EXPECT_THAT(Types(Read(1, 10)), ElementsAre("b"));
+  EXPECT_THAT(Visit(kShop, 0, Direction::kForward), IsEmpty());
+
+  EventLog restarted(store_, work_);
+  ASSERT_TRUE(restarted.Open().ok());
+  EXPECT_EQ(restarted.end(), 602U);
+}
+
+TEST_F(EventLogTest, TheServerIsNotQuietWhileAnAppendIsOutstanding) {
+  storage::WriteBatch batch;
+  std::optional<EventLog::Append> append = log_.Add(kShop, std::vector{Named("a")}, batch);
+  EXPECT_FALSE(work_.quiet());
+  append.reset();
+  EXPECT_TRUE(work_.quiet());
+}
+
+TEST_F(EventLogTest, AddingNothingIsNoAppend) {
+  storage::WriteBatch batch;
+  const EventLog::Append append = log_.Add(kShop, {}, batch);
+  EXPECT_TRUE(batch.empty());
+  EXPECT_TRUE(work_.quiet());
+}
+
+// Appenders take positions in one order and become visible in another; whoever reads up to end()
+// must have met every position below it.
+TEST_F(EventLogTest, NoReaderSkipsAnEventOfConcurrentAppenders) {
+  constexpr int kAppenders = 4;
+  constexpr int kAppendsEach = 300;
+  std::atomic<int> running = kAppenders;
+  std::vector<std::thread> appenders;
+  for (int t = 0; t < kAppenders; ++t) {
+    appenders.emplace_back([&, t] {
+      for (int i = 0; i < kAppendsEach; ++i) {
+        storage::WriteBatch batch;
+        const EventLog::Append append =
+            log_.Add(t % 2 == 0 ? kShop : kGame, std::vector{Named("x"), Named("y")}, batch);
+        for (int delay = (i * 7 + t) % 5; delay > 0; --delay) {
+          std::this_thread::yield();
+        }
+        EXPECT_TRUE(store_.Apply(batch).ok());
+      }
+      --running;
+    });
+  }
+
+  Position seen = 0;
+  while (running > 0 || seen < log_.end()) {
+    for (const LoggedEvent& logged : Read(seen, 64)) {
+      ASSERT_EQ(logged.position, seen + 1);
+      seen = logged.position;
+    }
+  }
+  for (std::thread& appender : appenders) {
+    appender.join();
+  }
+  EXPECT_EQ(seen, static_cast<Position>(kAppenders * kAppendsEach * 2));
+}
+
+}  // namespace
+}  // namespace pinion::eventlog
