@@ -1,0 +1,21 @@
+#include "http/handler.h"
+
+#include <string>
+
+namespace pinion::http {
+
+HeaderVerdict Handler::OnHeaders(const Request& /*head*/) {
+  return {};
+}
+
+Response Handler::MakeErrorResponse(int status,
+                                    std::string_view message,
+                                    const Request* /*request*/) {
+  Response response;
+  response.status = status;
+  response.headers.Add("Content-Type", "text/plain; charset=utf-8");
+  response.body = std::string(message) + "\n";
+  return response;
+}
+
+}  // namespace pinion::http

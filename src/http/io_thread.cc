@@ -1,0 +1,137 @@
+#include "http/io_thread.h"
+
+#include <algorithm>
+
+#include <boost/asio/post.hpp>
+
+#include "http/connection.h"
+
+namespace pinion::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Deadlines are looked at by one timer for all connections, which makes setting one free. They are
+// late by at most this.
+constexpr milliseconds kTickIntervalMax{250};
+
+milliseconds TickInterval(const ConnectionLimits& limits) {
+  const milliseconds shortest = std::min({limits.idle_timeout,
+                                          limits.head_timeout,
+                                          limits.transfer_grace,
+                                          limits.linger_timeout,
+                                          limits.drain_linger_timeout});
+  return std::clamp(shortest / 4, milliseconds{5}, kTickIntervalMax);
+}
+
+}  // namespace
+
+IoThread::IoThread(const ConnectionEnvironment& environment)
+    : environment_(environment),
+      context_(1),
+      work_(context_.get_executor()),
+      ticker_(context_),
+      tick_interval_(TickInterval(environment.limits)) {}
+
+IoThread::~IoThread() = default;
+
+void IoThread::Start() {
+  ScheduleTick();
+  thread_ = std::thread([this] {
+    thread_id_.store(std::this_thread::get_id());
+    context_.run();
+  });
+}
+
+void IoThread::Adopt(boost::asio::ip::tcp::socket socket, TlsContext tls) {
+  boost::asio::post(context_, [this, socket = std::move(socket), tls = std::move(tls)]() mutable {
+    if (stopping_ || draining_) {
+      environment_.open_connections.fetch_sub(1);
+      return;
+    }
+    auto connection = std::make_shared<Connection>(shared_from_this(), std::move(socket), tls);
+    connections_.insert(connection);
+    connection->Start();
+  });
+}
+
+void IoThread::Drain() {
+  boost::asio::post(context_, [this] {
+    draining_ = true;
+    visited_.assign(connections_.begin(), connections_.end());
+    for (const std::shared_ptr<Connection>& connection : visited_) {
+      connection->Drain();
+    }
+    visited_.clear();
+  });
+}
+
+void IoThread::Deliver(std::shared_ptr<Connection> connection,
+                       uint64_t sequence,
+                       std::optional<Response> response) {
+  auto inbox = inbox_.Lock();
+  if (inbox->closed) {
+    return;
+  }
+  inbox->deliveries.push_back(Delivery{std::move(connection), sequence, std::move(response)});
+  if (inbox->deliveries.size() == 1) {
+    boost::asio::post(context_, [this] { TakeDeliveries(); });
+  }
+}
+
+void IoThread::TakeDeliveries() {
+  std::vector<Delivery> deliveries;
+  std::swap(deliveries, inbox_.Lock()->deliveries);
+  for (Delivery& delivery : deliveries) {
+    delivery.connection->Finish(delivery.sequence, std::move(delivery.response));
+  }
+}
+
+void IoThread::Stop() {
+  if (!thread_.joinable()) {
+    return;
+  }
+  boost::asio::post(context_, [this] { CloseAll(); });
+  work_.reset();
+  thread_.join();
+  std::vector<Delivery> unwanted;
+  auto inbox = inbox_.Lock();
+  inbox->closed = true;
+  std::swap(unwanted, inbox->deliveries);
+}
+
+void IoThread::CloseAll() {
+  stopping_ = true;
+  ticker_.cancel();
+  visited_.assign(connections_.begin(), connections_.end());
+  for (const std::shared_ptr<Connection>& connection : visited_) {
+    connection->Close();
+  }
+  visited_.clear();
+}
+
+void IoThread::Remove(const std::shared_ptr<Connection>& connection) {
+  connections_.erase(connection);
+  environment_.open_connections.fetch_sub(1);
+}
+
+void IoThread::ScheduleTick() {
+  ticker_.expires_after(tick_interval_);
+  ticker_.async_wait([this](const boost::system::error_code&) {
+    if (!stopping_) {
+      OnTick();
+      ScheduleTick();
+    }
+  });
+}
+
+void IoThread::OnTick() {
+  const auto now = std::chrono::steady_clock::now();
+  visited_.assign(connections_.begin(), connections_.end());
+  for (const std::shared_ptr<Connection>& connection : visited_) {
+    connection->OnTick(now);
+  }
+  visited_.clear();
+}
+
+}  // namespace pinion::http
