@@ -9,7 +9,9 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
@@ -18,6 +20,7 @@
 #include "base/assert.h"
 #include "base/log.h"
 #include "storage/key.h"
+#include "storage/rocks_env.h"
 
 namespace pinion::storage {
 namespace {
@@ -144,12 +147,41 @@ base::Error ReadError(const rocksdb::Status& status) {
                                               : "Stored data cannot be read.");
 }
 
-base::Error WriteError(const rocksdb::Status& status) {
-  if (status.IsNoSpace()) {
+enum class Cause { kNone, kDiskFull, kOther };
+
+Cause CauseOf(const rocksdb::Status& status) {
+  return status.IsNoSpace() ? Cause::kDiskFull : Cause::kOther;
+}
+
+base::Error WriteError(Cause cause) {
+  if (cause == Cause::kDiskFull) {
     return base::Unavailable("The disk is full.");
   }
   return base::Internal("The disk refuses writes.");
 }
+
+// Knows whether RocksDB has stopped taking writes. It recovers from a full disk by itself, within
+// seconds.
+class StoppedWrites final : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) override {
+    // After a failure of the log, RocksDB would go on to take writes, but then fail for good.
+    if (reason == rocksdb::BackgroundErrorReason::kWriteCallback ||
+        status->severity() >= rocksdb::Status::Severity::kHardError) {
+      cause_ = CauseOf(*status);
+    }
+  }
+  void OnErrorRecoveryCompleted(rocksdb::Status old_error) override {
+    old_error.PermitUncheckedError();
+    Clear();
+  }
+  void Clear() { cause_ = Cause::kNone; }
+
+  Cause cause() const { return cause_; }
+
+ private:
+  std::atomic<Cause> cause_{Cause::kNone};
+};
 
 std::string_view LaterOf(std::string_view a, std::string_view b) {
   return a < b ? b : a;
@@ -159,7 +191,10 @@ std::string_view LaterOf(std::string_view a, std::string_view b) {
 
 class RocksStore::Impl {
  public:
-  explicit Impl(std::unique_ptr<rocksdb::DB> db) : db_(std::move(db)) {}
+  Impl(std::unique_ptr<rocksdb::Env> env,
+       std::unique_ptr<rocksdb::DB> db,
+       std::shared_ptr<StoppedWrites> stopped)
+      : stopped_(std::move(stopped)), env_(std::move(env)), db_(std::move(db)) {}
   ~Impl();
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -173,18 +208,20 @@ class RocksStore::Impl {
                           const Visitor& visit) const;
   rocksdb::Status Write(const storage::WriteBatch& batch);
   rocksdb::Status Flush() { return db_->FlushWAL(/*sync=*/true); }
-  // Runs `write`; if a failure of the disk has made the database read-only, has it recover and runs
-  // `write` once more.
-  template <class Write>
-  base::Status Recovering(const Write& write);
+  // Runs `write`, unless RocksDB has stopped taking writes and does not recover.
+  template <class WriteFunction>
+  base::Status Recovering(const WriteFunction& write);
+  base::Status Health() const;
 
   rocksdb::DB& db() const { return *db_; }
 
  private:
   std::string EndOfAll(std::string_view prefix, const storage::WriteBatch& batch) const;
-  bool MayResume();
+  bool Resume();
 
-  std::unique_ptr<rocksdb::DB> db_;
+  const std::shared_ptr<StoppedWrites> stopped_;
+  const std::unique_ptr<rocksdb::Env> env_;
+  const std::unique_ptr<rocksdb::DB> db_;
   // Steady time in nanoseconds of the last try to recover.
   std::atomic<int64_t> resumed_at_{0};
 };
@@ -343,21 +380,21 @@ rocksdb::Status RocksStore::Impl::Write(const storage::WriteBatch& batch) {
 
 template <class WriteFunction>
 base::Status RocksStore::Impl::Recovering(const WriteFunction& write) {
-  rocksdb::Status status = write();
+  // A write into a database that has stopped would hinder its recovery.
+  if (stopped_->cause() != Cause::kNone && !Resume()) {
+    return WriteError(stopped_->cause());
+  }
+  const rocksdb::Status status = write();
   if (status.ok()) {
     return {};
   }
-  if (MayResume()) {
-    base::Log(base::LogLevel::kError, "storage", "a write failed", {{"error", status.ToString()}});
-    if (db_->Resume().ok()) {
-      status = write();
-      if (status.ok()) {
-        base::Log(base::LogLevel::kInfo, "storage", "the store takes writes again");
-        return {};
-      }
-    }
-  }
-  return WriteError(status);
+  base::Log(base::LogLevel::kError, "storage", "a write failed", {{"error", status.ToString()}});
+  return WriteError(CauseOf(status));
+}
+
+base::Status RocksStore::Impl::Health() const {
+  const Cause cause = stopped_->cause();
+  return cause == Cause::kNone ? base::Status() : WriteError(cause);
 }
 
 // No key of 0xFF bytes alone has a successor, so the end is one past the last key that there is or
@@ -376,12 +413,18 @@ std::string RocksStore::Impl::EndOfAll(std::string_view prefix,
   return last + '\0';
 }
 
-bool RocksStore::Impl::MayResume() {
+// Everything that was applied before stays: recovery writes the memtables out.
+bool RocksStore::Impl::Resume() {
   const int64_t now =
       std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
   int64_t before = resumed_at_.load();
-  return now - before >= std::chrono::nanoseconds(kResumeInterval).count() &&
-         resumed_at_.compare_exchange_strong(before, now);
+  if (now - before < std::chrono::nanoseconds(kResumeInterval).count() ||
+      !resumed_at_.compare_exchange_strong(before, now) || !db_->Resume().ok()) {
+    return false;
+  }
+  stopped_->Clear();
+  base::Log(base::LogLevel::kInfo, "storage", "the store takes writes again");
+  return true;
 }
 
 RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -391,11 +434,16 @@ RocksStore::~RocksStore() = default;
 base::Result<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& path,
                                                            const Options& options) {
   rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(MakeOptions(options), path, &opened);
+  const auto stopped = std::make_shared<StoppedWrites>();
+  rocksdb::Options made = MakeOptions(options);
+  made.listeners.push_back(stopped);
+  std::unique_ptr<rocksdb::Env> env = NewRetryingEnv();
+  made.env = env.get();
+  const rocksdb::Status status = rocksdb::DB::Open(made, path, &opened);
   if (!status.ok()) {
     return OpenError(path, status);
   }
-  auto impl = std::make_unique<Impl>(std::unique_ptr<rocksdb::DB>(opened));
+  auto impl = std::make_unique<Impl>(std::move(env), std::unique_ptr<rocksdb::DB>(opened), stopped);
   return std::unique_ptr<RocksStore>(new RocksStore(std::move(impl)));
 }
 
@@ -438,6 +486,10 @@ uint64_t RocksStore::ApproximateBytes() const {
   impl_->db().GetIntProperty(rocksdb::DB::Properties::kTotalSstFilesSize, &tables);
   impl_->db().GetIntProperty(rocksdb::DB::Properties::kSizeAllMemTables, &memory);
   return tables + memory;
+}
+
+base::Status RocksStore::Health() const {
+  return impl_->Health();
 }
 
 base::Result<void> RocksStore::Checkpoint(const std::string& path) {

@@ -45,6 +45,10 @@ class RocksStore final : public KeyValueStore {
   std::unique_ptr<Reader> Snapshot() const override;
   uint64_t ApproximateBytes() const override;
 
+  // Why the store refuses writes at the moment, for readiness; ok while it takes them. A full disk is
+  // noticed here by itself, and so is its end (within seconds).
+  base::Status Health() const;
+
   // Makes a consistent copy in `path`, which must not exist yet; on the same file system by links.
   // For backups and before an upgrade.
   base::Result<void> Checkpoint(const std::string& path);

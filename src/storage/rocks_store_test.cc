@@ -1,18 +1,22 @@
 #include "storage/rocks_store.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace pinion::storage {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Optional;
 
@@ -129,6 +133,43 @@ TEST_F(RocksStoreTest, PlaceThatCannotBeADirectoryIsReported) {
 
   ASSERT_FALSE(opened.ok());
   EXPECT_THAT(opened.error().message, HasSubstr(path_));
+}
+
+TEST_F(RocksStoreTest, WritesGoOnByThemselvesAfterTheDiskRefusedSome) {
+  InAProcessThatIsKilled([&] {
+    RocksStore* store = RocksStore::Open(path_, {})->release();
+    // The log cannot grow beyond this; the files of a recovery are smaller, since the values
+    // compress well.
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit = {.rlim_cur = 1 << 20, .rlim_max = RLIM_INFINITY};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const auto write = [&](int i) {
+      WriteBatch batch;
+      batch.Put("key" + std::to_string(i), std::string(100'000, 'x'));
+      return store->Apply(batch).ok() && store->Sync().ok();
+    };
+    int written = 0;
+    while (write(written)) {
+      ++written;
+    }
+    const bool noticed = !store->Health().ok();
+    while (!write(written)) {
+      std::this_thread::yield();
+    }
+    WriteBatch batch;
+    batch.Put("outcome", std::to_string(written) + (noticed && store->Health().ok() ? " ok" : ""));
+    EXPECT_TRUE(store->Apply(batch).ok() && store->Sync().ok());
+  });
+
+  const auto store = *RocksStore::Open(path_, {});
+
+  const std::string outcome = store->Get("outcome")->value_or("lost");
+  EXPECT_THAT(outcome, EndsWith(" ok"));
+  const int written = std::stoi(outcome);
+  EXPECT_GT(written, 3);
+  for (int i = 0; i <= written; ++i) {
+    EXPECT_TRUE(store->Get("key" + std::to_string(i))->has_value()) << i;
+  }
 }
 
 TEST_F(RocksStoreTest, CheckpointIsAStoreOfThatMoment) {
