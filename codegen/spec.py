@@ -8,6 +8,8 @@ BUILT_IN = {
     "RawJsonObject": {"type": "rawjson", "objectOnly": True},
     "Empty": {"type": "structure", "members": {}, "builtIn": True},
 }
+# The decoder keeps one bit per member (kFieldsMax in model/decoder.cc).
+MEMBERS_MAX = 128
 SCALARS = {"boolean", "integer", "long", "double", "string", "blob", "timestamp"}
 
 
@@ -118,6 +120,8 @@ def _check_shape(spec, name, shape):
     for reference in spec.references(name):
         if reference not in spec.shapes:
             raise SpecError(f"shape {name} refers to the unknown shape {reference}")
+    if len(shape.get("members", {})) > MEMBERS_MAX:
+        raise SpecError(f"shape {name} has more than {MEMBERS_MAX} members")
     for member in shape.get("required", []):
         if member not in shape["members"]:
             raise SpecError(f"shape {name} requires the unknown member {member}")
