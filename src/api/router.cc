@@ -2,73 +2,17 @@
 
 #include <utility>
 
-#include "base/utf8.h"
+#include "http/url.h"
 
 namespace pinion::api {
 
 namespace {
-
-std::vector<std::string_view> SplitAtSlashes(std::string_view path) {
-  std::vector<std::string_view> segments;
-  if (path.starts_with('/')) {
-    path.remove_prefix(1);
-  }
-  if (path.ends_with('/')) {
-    path.remove_suffix(1);
-  }
-  while (true) {
-    const size_t slash = path.find('/');
-    segments.push_back(path.substr(0, slash));
-    if (slash == std::string_view::npos) {
-      return segments;
-    }
-    path.remove_prefix(slash + 1);
-  }
-}
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  if (c >= 'a' && c <= 'f') {
-    return c - 'a' + 10;
-  }
-  if (c >= 'A' && c <= 'F') {
-    return c - 'A' + 10;
-  }
-  return -1;
-}
 
 bool IsParameter(std::string_view segment) {
   return segment.starts_with('{') && segment.ends_with('}');
 }
 
 }  // namespace
-
-std::optional<std::string> DecodePathSegment(std::string_view segment) {
-  std::string text;
-  text.reserve(segment.size());
-  for (size_t i = 0; i < segment.size(); ++i) {
-    if (segment[i] != '%') {
-      text += segment[i];
-      continue;
-    }
-    if (i + 2 >= segment.size()) {
-      return std::nullopt;
-    }
-    const int high = HexDigit(segment[i + 1]);
-    const int low = HexDigit(segment[i + 2]);
-    if (high < 0 || low < 0) {
-      return std::nullopt;
-    }
-    text += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  if (!base::IsValidUtf8(text)) {
-    return std::nullopt;
-  }
-  return text;
-}
 
 struct Router::Node {
   std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
@@ -130,7 +74,7 @@ Router::~Router() = default;
 
 bool Router::Add(std::string_view method, std::string_view path, size_t route) {
   Node* node = root_.get();
-  for (const std::string_view segment : SplitAtSlashes(path)) {
+  for (const std::string_view segment : http::SplitPath(path)) {
     if (IsParameter(segment) && segment[segment.size() - 2] == '+') {
       return node->rest_methods.emplace(method, route).second;
     }
@@ -146,12 +90,12 @@ bool Router::Add(std::string_view method, std::string_view path, size_t route) {
 
 Router::Match Router::Find(std::string_view method, std::string_view path) const {
   Search search{method, {}, {}, {}, {}};
-  for (const std::string_view raw : SplitAtSlashes(path)) {
+  for (const std::string_view raw : http::SplitPath(path)) {
     if (raw.empty()) {
       return {};
     }
-    auto segment = DecodePathSegment(raw);
-    if (!segment) {
+    auto segment = http::DecodePathSegment(raw);
+    if (!segment.ok()) {
       return {Match::Kind::kBadEscape, 0, {}, {}};
     }
     search.segments.push_back(*std::move(segment));

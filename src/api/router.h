@@ -5,7 +5,6 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +42,5 @@ class Router {
 
   std::unique_ptr<Node> root_;
 };
-
-// Percent-decodes once; nothing for a broken escape or invalid UTF-8. A plus stays a plus.
-std::optional<std::string> DecodePathSegment(std::string_view segment);
 
 }  // namespace pinion::api

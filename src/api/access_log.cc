@@ -1,0 +1,22 @@
+#include "api/access_log.h"
+
+#include "base/log.h"
+
+namespace pinion::api {
+
+void LogAccess(const AccessLine& line) {
+  base::Log(base::LogLevel::kInfo,
+            "access",
+            line.exception.empty() ? "ok" : line.exception,
+            {{"request_id", line.facts.request_id},
+             {"method", line.request.method},
+             {"operation", std::string(line.facts.operation)},
+             {"status", std::to_string(line.status)},
+             {"micros", std::to_string(line.took.count())},
+             {"bytes_in", std::to_string(line.request.BodyAsReceived().size())},
+             {"bytes_out", std::to_string(line.response_bytes)},
+             {"key", line.facts.principal.access_key_id},
+             {"client", line.request.peer_address}});
+}
+
+}  // namespace pinion::api

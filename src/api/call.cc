@@ -1,0 +1,38 @@
+#include "api/call.h"
+
+namespace pinion::api {
+
+std::optional<std::string> Call::Header(std::string_view name) const {
+  const auto value = headers_.Find(name);
+  return value ? std::optional<std::string>(*value) : std::nullopt;
+}
+
+base::Result<base::PageRequest> Call::Page(const std::optional<std::string>& page_size,
+                                           const std::optional<std::string>& token,
+                                           const std::vector<std::string>& filters) const {
+  base::PageRequest page;
+  PINION_TRY(page.limit, ReadPageSize(page_size));
+  if (token && !token->empty()) {
+    PINION_TRY(page.after, tokens_.Open(ScopeOf(filters), *token));
+  }
+  return page;
+}
+
+std::optional<std::string> Call::NextToken(const std::string& resume,
+                                           const std::vector<std::string>& filters) const {
+  if (resume.empty()) {
+    return std::nullopt;
+  }
+  return tokens_.Seal(ScopeOf(filters), resume);
+}
+
+PageScope Call::ScopeOf(const std::vector<std::string>& filters) const {
+  PageScope scope{std::string(facts_.operation)};
+  scope.insert(scope.end(), facts_.path_parameters.begin(), facts_.path_parameters.end());
+  // Between ids and filters, so that neither can pass for the other.
+  scope.emplace_back("?");
+  scope.insert(scope.end(), filters.begin(), filters.end());
+  return scope;
+}
+
+}  // namespace pinion::api

@@ -1,0 +1,331 @@
+#include "api/edge.h"
+
+#include <exception>
+#include <utility>
+
+#include "api/access_log.h"
+#include "base/log.h"
+#include "base/stopwatch.h"
+#include "http/url.h"
+#include "model/operations.h"
+
+namespace pinion::api {
+
+namespace {
+
+constexpr std::string_view kPutEvents = "PutEvents";
+constexpr std::string_view kRestParameter = "{resource-arn}";
+
+// API-75: this parameter takes the whole rest of the path.
+std::string RouterPath(std::string_view path) {
+  std::string text(path);
+  if (text.ends_with(kRestParameter)) {
+    text.insert(text.size() - 1, "+");
+  }
+  return text;
+}
+
+// The names in braces of "/v1/apps/{application-id}/…" in their order.
+std::vector<std::string_view> ParameterNames(std::string_view path) {
+  std::vector<std::string_view> names;
+  size_t open = path.find('{');
+  while (open != std::string_view::npos) {
+    const size_t close = path.find('}', open);
+    names.push_back(path.substr(open + 1, close - open - 1));
+    open = path.find('{', close);
+  }
+  return names;
+}
+
+bool ChangesNothing(std::string_view method) {
+  return method == "GET" || method == "HEAD";
+}
+
+std::string JoinWithCommas(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) {
+    text += text.empty() ? "" : ",";
+    text += part;
+  }
+  return text;
+}
+
+}  // namespace
+
+struct Edge::Route {
+  const OperationTable::Row* row = nullptr;
+  std::string_view name;
+  std::vector<std::string> parameters;
+};
+
+// One request on its way. Owned by whoever works on it at the moment.
+struct Edge::Exchange {
+  Exchange(http::Request given_request, http::Responder given_responder)
+      : request(std::move(given_request)), responder(std::move(given_responder)) {}
+
+  http::Request request;
+  http::Responder responder;
+  base::Stopwatch stopwatch;
+  const OperationTable::Row* row = nullptr;
+  const Page* page = nullptr;
+  CallFacts facts;
+  std::string exception;  // of the answer, for the log
+  http::Response response;
+};
+
+Edge::Edge(const Parts& parts, const Options& options)
+    : parts_(parts), cors_(options.cors_origins) {}
+Edge::~Edge() = default;
+
+base::Status Edge::Build(std::span<const std::string_view> not_built) {
+  PINION_CHECK(parts_.table.Check(model::kAllOperations, not_built));
+  for (const model::OperationDescriptor* operation : model::kAllOperations) {
+    const OperationTable::Row* row = nullptr;
+    for (const OperationTable::Row& candidate : parts_.table.rows()) {
+      if (candidate.descriptor->name == operation->name) {
+        row = &candidate;
+      }
+    }
+    if (!operations_.Add(operation->method, RouterPath(operation->path), rows_.size())) {
+      return base::Internal("Two operations have the path of " + std::string(operation->name) +
+                            ".");
+    }
+    rows_.push_back(row);
+    unbuilt_names_.push_back(operation->name);
+  }
+  return {};
+}
+
+base::Status Edge::AddPage(Page page) {
+  const bool added = pages_.Add(page.method, page.path, page_list_.size()) &&
+                     (page.method != "GET" || pages_.Add("HEAD", page.path, page_list_.size()));
+  if (!added) {
+    return base::Internal("Two pages have the path " + page.path + ".");
+  }
+  page_list_.push_back(std::move(page));
+  return {};
+}
+
+std::optional<ErrorReply> Edge::FindRoute(const http::Request& request, Route& route) const {
+  Router::Match match = operations_.Find(request.method, request.path);
+  switch (match.kind) {
+    case Router::Match::Kind::kFound:
+      break;
+    case Router::Match::Kind::kNotFound:
+      return NoSuchOperation();
+    case Router::Match::Kind::kWrongMethod:
+      return MethodNotAllowed(std::move(match.allow));
+    case Router::Match::Kind::kBadEscape:
+      return ErrorReplyFor(
+          base::InvalidArgument("The path must be valid UTF-8 in valid percent encoding."));
+  }
+  route.row = rows_[match.route];
+  route.name = unbuilt_names_[match.route];
+  route.parameters = std::move(match.parameters);
+  return std::nullopt;
+}
+
+// Route, authentication: what is judged before the body is looked at.
+std::optional<ErrorReply> Edge::Admit(Exchange& exchange) const {
+  Route route;
+  if (auto failure = FindRoute(exchange.request, route)) {
+    return failure;
+  }
+  exchange.row = route.row;
+  exchange.facts.operation = route.name;
+  exchange.facts.path_parameters = std::move(route.parameters);
+  const State state = state_.load();
+  if (state != State::kServing) {
+    return NotServing(state == State::kStarting ? "starting" : "stopping");
+  }
+  AuthenticationResult result = parts_.authenticator.Authenticate(exchange.request);
+  if (auto* failure = std::get_if<AuthenticationFailure>(&result)) {
+    return AuthenticationFailed(std::move(failure->exception), std::move(failure->message));
+  }
+  auto& caller = std::get<Authenticated>(result);
+  exchange.facts.principal = std::move(caller.principal);
+  exchange.facts.region = std::move(caller.region);
+  if (exchange.row == nullptr) {
+    return NotBuilt(route.name);
+  }
+  if (route.name == kPutEvents && exchange.request.body.size() > kPutEventsBodyBytesMax) {
+    return ProtocolError(413, "The body is larger than this operation takes.");
+  }
+  return std::nullopt;
+}
+
+http::HeaderVerdict Edge::OnHeaders(const http::Request& head) {
+  http::HeaderVerdict verdict;
+  const auto page = pages_.Find(head.method, head.path);
+  if (page.kind == Router::Match::Kind::kFound || cors_.Preflight(head)) {
+    return verdict;
+  }
+  Route route;
+  if (const auto failure = FindRoute(head, route)) {
+    const base::Stopwatch stopwatch;
+    const std::string request_id = parts_.ids.NewUuid();
+    verdict.refusal = Render(*failure, request_id);
+    Decorate(head, request_id, verdict.refusal->headers);
+    parts_.metrics.Count("", failure->status, stopwatch.Elapsed());
+    return verdict;
+  }
+  if (route.name == kPutEvents) {
+    verdict.body_bytes_max = kPutEventsBodyBytesMax;
+  }
+  return verdict;
+}
+
+void Edge::Handle(http::Request request, http::Responder responder) {
+  auto exchange = std::make_shared<Exchange>(std::move(request), std::move(responder));
+  exchange->facts.request_id = parts_.ids.NewUuid();
+  if (auto preflight = cors_.Preflight(exchange->request)) {
+    Send(*exchange, *std::move(preflight));
+    return;
+  }
+  Router::Match page = pages_.Find(exchange->request.method, exchange->request.path);
+  if (page.kind == Router::Match::Kind::kFound) {
+    exchange->page = &page_list_[page.route];
+    exchange->facts.path_parameters = std::move(page.parameters);
+    StartPage(exchange);
+    return;
+  }
+  if (const auto refusal = Admit(*exchange)) {
+    SendError(*exchange, *refusal);
+    return;
+  }
+  if (exchange->row->run == Run::kInline) {
+    Perform(exchange);
+  } else if (!parts_.workers.Post([this, exchange] { Perform(exchange); })) {
+    SendError(*exchange, Overloaded());
+  }
+}
+
+void Edge::StartPage(const ExchangePtr& exchange) {
+  const auto answer = [this, exchange] {
+    Send(*exchange, exchange->page->handler(exchange->request, exchange->facts.path_parameters));
+  };
+  if (exchange->page->run == Run::kInline) {
+    answer();
+  } else if (!parts_.workers.Post(answer)) {
+    SendError(*exchange, Overloaded());
+  }
+}
+
+void Edge::Perform(const ExchangePtr& exchange) {
+  try {
+    base::Result<RawReply> reply = Invoke(*exchange);
+    if (reply.ok()) {
+      Succeed(exchange, *std::move(reply));
+    } else {
+      Fail(*exchange, reply.error());
+    }
+  } catch (const std::exception& failure) {
+    // No module lets exceptions out; memory that cannot be had still ends here rather than in the
+    // process.
+    Fail(*exchange, base::Internal(std::string("Unexpected exception: ") + failure.what()));
+  }
+}
+
+base::Result<RawReply> Edge::Invoke(Exchange& exchange) {
+  PINION_TRY(const auto query, http::ParseQuery(exchange.request.query));
+  std::vector<model::Parameter> query_parameters;
+  for (const http::QueryParameter& parameter : query) {
+    query_parameters.push_back({parameter.name, parameter.value});
+  }
+  const auto names = ParameterNames(exchange.row->descriptor->path);
+  std::vector<model::Parameter> path_parameters;
+  for (size_t i = 0; i < names.size(); ++i) {
+    path_parameters.push_back({names[i], exchange.facts.path_parameters[i]});
+  }
+
+  Call call(parts_.services, parts_.page_tokens, exchange.facts, exchange.request.headers);
+  model::DecodeReport report;
+  const RawRequest raw{path_parameters, query_parameters, exchange.request.body};
+  auto reply = exchange.row->invoke(call, raw, report);
+  if (!report.ignored_members.empty()) {
+    exchange.response.headers.Add("x-pinion-ignored-members",
+                                  JoinWithCommas(report.ignored_members));
+  }
+  return reply;
+}
+
+void Edge::Succeed(const ExchangePtr& exchange, RawReply reply) {
+  http::Response& response = exchange->response;
+  response.status = reply.status;
+  if (reply.status != 204) {
+    response.headers.Add("Content-Type", reply.content_type);
+  }
+  response.body = std::move(reply.body);
+  if (ChangesNothing(exchange->request.method)) {
+    Send(*exchange, std::move(response));
+    return;
+  }
+  parts_.durability.WhenDurable([this, exchange](const base::Status& durable) {
+    if (durable.ok()) {
+      Send(*exchange, std::move(exchange->response));
+    } else {
+      Fail(*exchange, base::Internal("Not durable: " + durable.error().message));
+    }
+  });
+}
+
+void Edge::Fail(Exchange& exchange, const base::Error& error) {
+  if (error.code == base::Errc::kInternal) {
+    base::Log(base::LogLevel::kError,
+              "api",
+              error.message,
+              {{"request_id", exchange.facts.request_id},
+               {"operation", std::string(exchange.facts.operation)}});
+  }
+  SendError(exchange, ErrorReplyFor(error));
+}
+
+void Edge::SendError(Exchange& exchange, const ErrorReply& error) {
+  exchange.exception = error.exception;
+  http::Response response = Render(error, exchange.facts.request_id);
+  if (const auto ignored = exchange.response.headers.Find("x-pinion-ignored-members")) {
+    response.headers.Add("x-pinion-ignored-members", *ignored);
+  }
+  Send(exchange, std::move(response));
+}
+
+void Edge::Send(Exchange& exchange, http::Response response) {
+  Decorate(exchange.request, exchange.facts.request_id, response.headers);
+  const auto took = exchange.stopwatch.Elapsed();
+  parts_.metrics.Count(exchange.facts.operation, response.status, took);
+  if (exchange.page == nullptr || exchange.page->log == PageLog::kLogged) {
+    LogAccess({.request = exchange.request,
+               .facts = exchange.facts,
+               .status = response.status,
+               .exception = exchange.exception,
+               .response_bytes = response.body.size(),
+               .took = took});
+  }
+  exchange.responder.Send(std::move(response));
+}
+
+void Edge::Decorate(const http::Request& request,
+                    std::string_view request_id,
+                    http::Headers& headers) const {
+  headers.Add("x-amzn-RequestId", request_id);
+  if (!headers.Has("Cache-Control")) {
+    headers.Add("Cache-Control", "no-store");
+  }
+  if (parts_.authenticator.open_to_everybody()) {
+    headers.Add("x-pinion-auth", "none");
+  }
+  cors_.Decorate(request, headers);
+}
+
+http::Response Edge::MakeErrorResponse(int status,
+                                       std::string_view message,
+                                       const http::Request* request) {
+  const std::string request_id = parts_.ids.NewUuid();
+  const ErrorReply error = ProtocolError(status, message);
+  http::Response response = Render(error, request_id);
+  Decorate(request == nullptr ? http::Request() : *request, request_id, response.headers);
+  parts_.metrics.Count("", error.status, std::chrono::microseconds(0));
+  return response;
+}
+
+}  // namespace pinion::api

@@ -1,0 +1,110 @@
+// Where HTTP becomes operations: routing, authentication, decoding, the handler, the answer, in the
+// order of API-25; with request ids, CORS, metrics and one log line per request. Beside operations
+// it serves pages: paths that need no credentials, or carry their own. Handle is called on the
+// server's io threads; everything is set up before the first call, afterwards only the serving
+// state changes. Thread-safe then.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/authenticator.h"
+#include "api/cors.h"
+#include "api/durability_gate.h"
+#include "api/error_reply.h"
+#include "api/operation_table.h"
+#include "api/page.h"
+#include "api/request_metrics.h"
+#include "api/router.h"
+#include "api/services.h"
+#include "base/ids.h"
+#include "http/handler.h"
+#include "http/worker_pool.h"
+
+namespace pinion::api {
+
+// API-26; for every other operation the server's own limit holds.
+inline constexpr size_t kPutEventsBodyBytesMax = size_t{4} * 1024 * 1024;
+
+class Edge final : public http::Handler {
+ public:
+  // All must outlive the edge, and the worker pool must be stopped before it goes.
+  struct Parts {
+    Services& services;
+    const OperationTable& table;
+    const Authenticator& authenticator;
+    DurabilityGate& durability;
+    http::WorkerPool& workers;
+    base::IdGenerator& ids;
+    const PageTokens& page_tokens;
+    RequestMetrics& metrics;
+  };
+  struct Options {
+    std::vector<std::string> cors_origins = {"*"};
+  };
+  Edge(const Parts& parts, const Options& options);
+  ~Edge() override;
+
+  // Operations of the model that have no row: they answer 501. Once, before the first request;
+  // kInternal names rows and paths that are there twice.
+  base::Status Build(std::span<const std::string_view> not_built);
+
+  // A page answers by itself, for GET also HEAD. `parameters` are those of the path template.
+  using PageHandler = std::function<http::Response(const http::Request&,
+                                                   const std::vector<std::string>& parameters)>;
+  enum class PageLog { kLogged, kSilent };
+  struct Page {
+    std::string method;
+    std::string path;  // a template as Router takes it
+    Run run = Run::kInline;
+    PageLog log = PageLog::kLogged;
+    PageHandler handler;
+  };
+  // Before the first request. kInternal when method and path are there already.
+  base::Status AddPage(Page page);
+
+  // Operations are answered with 500 and Retry-After unless the server is serving; pages always
+  // work.
+  enum class State { kStarting, kServing, kStopping };
+  void SetState(State state) { state_.store(state); }
+
+  http::HeaderVerdict OnHeaders(const http::Request& head) override;
+  void Handle(http::Request request, http::Responder responder) override;
+  http::Response MakeErrorResponse(int status,
+                                   std::string_view message,
+                                   const http::Request* request) override;
+
+ private:
+  struct Exchange;
+  using ExchangePtr = std::shared_ptr<Exchange>;
+  struct Route;
+
+  std::optional<ErrorReply> FindRoute(const http::Request& request, Route& route) const;
+  std::optional<ErrorReply> Admit(Exchange& exchange) const;
+  void StartPage(const ExchangePtr& exchange);
+  void Perform(const ExchangePtr& exchange);
+  base::Result<RawReply> Invoke(Exchange& exchange);
+  void Succeed(const ExchangePtr& exchange, RawReply reply);
+  void Fail(Exchange& exchange, const base::Error& error);
+  void SendError(Exchange& exchange, const ErrorReply& error);
+  void Send(Exchange& exchange, http::Response response);
+  void Decorate(const http::Request& request,
+                std::string_view request_id,
+                http::Headers& headers) const;
+
+  const Parts parts_;
+  const Cors cors_;
+  Router operations_;
+  std::vector<const OperationTable::Row*> rows_;  // by route; null for what is not built
+  std::vector<std::string_view> unbuilt_names_;   // by route
+  Router pages_;
+  std::vector<Page> page_list_;
+  std::atomic<State> state_{State::kStarting};
+};
+
+}  // namespace pinion::api

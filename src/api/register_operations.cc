@@ -1,0 +1,12 @@
+#include "api/register_operations.h"
+
+namespace pinion::api {
+
+void RegisterAllOperations(OperationTable& table) {
+  RegisterAppsOperations(table);
+  RegisterSettingsOperations(table);
+  RegisterSystemOperations(table);
+  RegisterTagsOperations(table);
+}
+
+}  // namespace pinion::api

@@ -1,0 +1,16 @@
+// One Register… function per *_operations.cc file, and all of them together. Called once at start;
+// explicit calls, since the linker drops what registers itself from a static library.
+#pragma once
+
+#include "api/operation_table.h"
+
+namespace pinion::api {
+
+void RegisterAppsOperations(OperationTable& table);
+void RegisterSettingsOperations(OperationTable& table);
+void RegisterSystemOperations(OperationTable& table);
+void RegisterTagsOperations(OperationTable& table);
+
+void RegisterAllOperations(OperationTable& table);
+
+}  // namespace pinion::api

@@ -1,0 +1,23 @@
+// What the operations may ask of the process itself; server/ implements it. Thread-safe.
+#pragma once
+
+#include <chrono>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/system.h"
+
+namespace pinion::api {
+
+class SystemControl {
+ public:
+  virtual ~SystemControl() = default;
+  // OPS-11.
+  virtual base::Result<model::SystemResponse> Describe() const = 0;
+  virtual base::Timestamp Now() const = 0;
+  // Moves the manual clock, runs what falls due and returns the new time when the server is quiet.
+  // kConflict without a manual clock.
+  virtual base::Result<base::Timestamp> AdvanceClock(std::chrono::seconds by) = 0;
+};
+
+}  // namespace pinion::api
