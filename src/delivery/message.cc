@@ -1,8 +1,8 @@
 #include "delivery/message.h"
 
-#include <fmt/format.h>
-
 #include <array>
+
+#include <fmt/format.h>
 
 #include "storage/record.h"
 
@@ -283,7 +283,8 @@ std::optional<MessageStatus> MessageStatusFromWire(std::string_view text) {
 }
 
 base::MessageId MakeMessageId(base::Timestamp created_at, uint32_t source, uint32_t member) {
-  return base::MessageId(fmt::format("{:012x}-{:08x}-{:08x}", base::ToMillis(created_at), source, member));
+  return base::MessageId(
+      fmt::format("{:012x}-{:08x}-{:08x}", base::ToMillis(created_at), source, member));
 }
 
 std::string EncodeRecord(const MessageRecord& record) {

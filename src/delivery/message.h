@@ -1,6 +1,6 @@
-// A message: one rendered content for one recipient, and what has become of it. The parts that change (MessageRecord) and
-// the parts that never do (MessageContent) are stored apart, so that a status change rewrites no body and bodies can be
-// forgotten before the record is (OPS-65).
+// A message: one rendered content for one recipient, and what has become of it. The parts that
+// change (MessageRecord) and the parts that never do (MessageContent) are stored apart, so that a
+// status change rewrites no body and bodies can be forgotten before the record is (OPS-65).
 #pragma once
 
 #include <optional>
@@ -86,9 +86,10 @@ struct Message {
   MessageContent content;
 };
 
-// Ids whose byte order is the order of creation: `{instant, 12 hex}-{source, 8 hex}-{member, 8 hex}` (CHN-22). For a
-// campaign `source` comes from the activity and `member` is the endpoint's ordinal, so one run never makes two ids for
-// one endpoint at one instant; for direct messages both are random.
+// Ids whose byte order is the order of creation: `{instant, 12 hex}-{source, 8 hex}-{member, 8
+// hex}` (CHN-22). For a campaign `source` comes from the activity and `member` is the endpoint's
+// ordinal, so one run never makes two ids for one endpoint at one instant; for direct messages both
+// are random.
 base::MessageId MakeMessageId(base::Timestamp created_at, uint32_t source, uint32_t member);
 
 std::string EncodeRecord(const MessageRecord& record);

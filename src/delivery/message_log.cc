@@ -50,7 +50,8 @@ bool Matches(const MessageRecord& record, const MessageFilter& filter) {
          same(filter.channel, record.channel) && same(filter.address, record.address) &&
          same(filter.campaign_id, record.source.campaign_id) &&
          same(filter.template_name, record.source.template_name) &&
-         (filter.endpoint_id.empty() || FoldCase(filter.endpoint_id) == FoldCase(record.endpoint_id)) &&
+         (filter.endpoint_id.empty() ||
+          FoldCase(filter.endpoint_id) == FoldCase(record.endpoint_id)) &&
          (!filter.status || *filter.status == record.status);
 }
 
@@ -163,7 +164,8 @@ void MessageLog::Update(const base::AppId& app,
 }
 
 void MessageLog::DeleteApp(const base::AppId& app, storage::WriteBatch& batch) {
-  for (const KeySpace space : {KeySpace::kMessage, KeySpace::kMessageContent, KeySpace::kMessageIndex}) {
+  for (const KeySpace space :
+       {KeySpace::kMessage, KeySpace::kMessageContent, KeySpace::kMessageIndex}) {
     batch.DeletePrefix(KeyWriter(space).Text(app.value()).Take());
   }
 }
@@ -178,8 +180,8 @@ base::Result<std::optional<MessageRecord>> MessageLog::FindRecord(const base::Ap
   return std::optional(std::move(record));
 }
 
-base::Result<std::optional<MessageContent>> MessageLog::FindContent(const base::AppId& app,
-                                                                    const base::MessageId& id) const {
+base::Result<std::optional<MessageContent>> MessageLog::FindContent(
+    const base::AppId& app, const base::MessageId& id) const {
   PINION_TRY(const std::optional<std::string> bytes, store_.Get(ContentKey(app, id.value())));
   if (!bytes) {
     return std::optional<MessageContent>();
@@ -216,9 +218,8 @@ base::Status MessageLog::VisitIds(const base::AppId& app,
                      });
 }
 
-base::Result<base::Page<model::MessageLogItem>> MessageLog::List(const base::AppId& app,
-                                                                 const MessageFilter& filter,
-                                                                 const base::PageRequest& page) const {
+base::Result<base::Page<model::MessageLogItem>> MessageLog::List(
+    const base::AppId& app, const MessageFilter& filter, const base::PageRequest& page) const {
   base::Page<model::MessageLogItem> result;
   std::string last_seen;
   size_t seen = 0;

@@ -1,6 +1,6 @@
-// The message log: every message that was built, what it said, and what became of it. Writes are part of the caller's
-// batch; a record is written by whoever owns the message at that moment (the one who submits it, then the dispatcher), so
-// there is no lock. Thread-safe.
+// The message log: every message that was built, what it said, and what became of it. Writes are
+// part of the caller's batch; a record is written by whoever owns the message at that moment (the
+// one who submits it, then the dispatcher), so there is no lock. Thread-safe.
 #pragma once
 
 #include <functional>
@@ -36,7 +36,9 @@ class MessageLog {
   // A new message with its content and the indexes that the filters use.
   static void Add(const Message& message, storage::WriteBatch& batch);
   // A changed record of a message that is there.
-  static void Update(const base::AppId& app, const MessageRecord& record, storage::WriteBatch& batch);
+  static void Update(const base::AppId& app,
+                     const MessageRecord& record,
+                     storage::WriteBatch& batch);
   // Everything of an application.
   static void DeleteApp(const base::AppId& app, storage::WriteBatch& batch);
 
@@ -48,8 +50,9 @@ class MessageLog {
 
   // One message as the API shows it. kNotFound.
   base::Result<model::MessageLogItem> Get(const base::AppId& app, const base::MessageId& id) const;
-  // Oldest first. A page may hold fewer items than asked for and still have a `next`: at most kScanMax records are
-  // looked at for one page, so that a filter without index cannot hold a thread for long.
+  // Oldest first. A page may hold fewer items than asked for and still have a `next`: at most
+  // kScanMax records are looked at for one page, so that a filter without index cannot hold a
+  // thread for long.
   base::Result<base::Page<model::MessageLogItem>> List(const base::AppId& app,
                                                        const MessageFilter& filter,
                                                        const base::PageRequest& page) const;

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "base/digest.h"
+#include "base/hex.h"
 #include "base/json_text.h"
 #include "delivery/sms/sms_encoding.h"
 
@@ -39,12 +41,31 @@ MessageStatus FinalStatus(const MessageRecord& record, Kind kind) {
 
 // Whether the transport had the message in its hands before the outcome became known.
 bool WasTaken(const Outcome& outcome) {
-  return outcome.taken_first || outcome.kind == Kind::kDelivered || outcome.kind == Kind::kComplaint;
+  return outcome.taken_first || outcome.kind == Kind::kDelivered ||
+         outcome.kind == Kind::kComplaint;
 }
 
 void Record(MessageRecord& record, MessageStatus status, base::Timestamp now, std::string detail) {
   record.status = status;
   record.history.push_back({.status = status, .at = now, .detail = std::move(detail)});
+}
+
+// STR-21: the same id each time for one raw address.
+std::string ClientIdOfAddress(const Message& message) {
+  std::string address = message.record.address;
+  if (message.record.channel == "EMAIL") {
+    for (char& c : address) {
+      c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+  }
+  const std::string digest =
+      base::Sha256(message.app.value() + "|" + message.record.channel + "|" + address)
+          .substr(0, 16);
+  std::string text = base::HexEncode(digest);
+  for (const size_t position : {20, 16, 12, 8}) {
+    text.insert(position, 1, '-');
+  }
+  return text;
 }
 
 Event NewEvent(const MessageRecord& record, std::string type, base::Timestamp now) {
@@ -75,7 +96,6 @@ void AddContext(const Message& message, Event& event) {
   }
 }
 
-
 void AppendMailHeader(base::JsonWriter& json, std::string_view name, std::string_view value) {
   if (!value.empty()) {
     json.BeginObject().Key("name").String(name).Key("value").String(value).EndObject();
@@ -102,7 +122,10 @@ void AppendMail(const Message& message, base::JsonWriter& json) {
   json.Key("subject").String(email.subject).EndObject().EndObject();
 }
 
-void AppendDelivery(const Message& message, const Outcome& outcome, base::Timestamp now, base::JsonWriter& json) {
+void AppendDelivery(const Message& message,
+                    const Outcome& outcome,
+                    base::Timestamp now,
+                    base::JsonWriter& json) {
   json.BeginObject().Key("smtp_response").String(outcome.status_message);
   json.Key("reporting_mta").String(outcome.reporting_mta);
   json.Key("recipients").BeginArray().String(message.record.address).EndArray();
@@ -134,7 +157,10 @@ void AppendBounce(const Message& message, const Outcome& outcome, base::JsonWrit
 void AppendComplaint(const Message& message, base::JsonWriter& json) {
   json.BeginObject().Key("complained_recipients").BeginArray().BeginObject();
   json.Key("email_address").String(message.record.address).EndObject().EndArray();
-  json.Key("feedback_id").String(message.record.id.value()).Key("user_agent").String("Pinion sandbox");
+  json.Key("feedback_id")
+      .String(message.record.id.value())
+      .Key("user_agent")
+      .String("Pinion sandbox");
   json.Key("complaint_feedback_type").String("abuse").EndObject();
 }
 
@@ -224,7 +250,6 @@ void AppendEmailEvents(const Message& message,
   }
 }
 
-
 std::string ContextJson(const MessageContent& content) {
   base::JsonWriter json;
   json.BeginObject();
@@ -248,7 +273,8 @@ void AppendSmsEvent(std::string type,
     }
   };
   add("sender_request_id", message.record.source.request_id);
-  add("origination_phone_number", sms.origination_number.empty() ? sms.sender_id : sms.origination_number);
+  add("origination_phone_number",
+      sms.origination_number.empty() ? sms.sender_id : sms.origination_number);
   add("destination_phone_number", message.record.address);
   add("record_status", std::move(record_status));
   add("number_of_message_parts", std::to_string(CountSmsParts(sms.body).parts));
@@ -279,7 +305,7 @@ void AppendSmsEvents(const Message& message,
   } else if (outcome.kind == Kind::kSent) {
     AppendSmsEvent("_SMS.SUCCESS", "SUCCESSFUL", message, now, events);
   } else if (outcome.kind != Kind::kUncertain) {
-    const std::string status = !outcome.record_status.empty()        ? outcome.record_status
+    const std::string status = !outcome.record_status.empty()     ? outcome.record_status
                                : outcome.kind == Kind::kTemporary ? "TTL_EXPIRED"
                                                                   : "UNKNOWN";
     AppendSmsEvent("_SMS.FAILURE", status, message, now, events);
@@ -337,6 +363,7 @@ void AppendOutcomeEvents(const Message& message,
                          const Outcome& outcome,
                          base::Timestamp now,
                          std::vector<eventlog::Event>& events) {
+  const size_t first = events.size();
   if (message.record.source.is_campaign()) {
     // A message that a provider took and then could not deliver was sent all the same.
     const std::string_view status = WasTaken(outcome) ? "SUCCESS" : SendStatus(outcome.kind);
@@ -347,6 +374,12 @@ void AppendOutcomeEvents(const Message& message,
     AppendEmailEvents(message, outcome, now, events);
   } else if (message.content.sms) {
     AppendSmsEvents(message, outcome, now, events);
+  }
+  if (message.record.endpoint_id.empty()) {
+    const std::string client_id = ClientIdOfAddress(message);
+    for (size_t i = first; i < events.size(); ++i) {
+      events[i].endpoint_id = client_id;
+    }
   }
 }
 

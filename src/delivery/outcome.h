@@ -1,5 +1,5 @@
-// What an attempt's outcome does to its message: the new status and history (CHN-64), and the events that tell the rest
-// of Pinion (channels.md section 13, order of STR-31). Pure.
+// What an attempt's outcome does to its message: the new status and history (CHN-64), and the
+// events that tell the rest of Pinion (channels.md section 13, order of STR-31). Pure.
 #pragma once
 
 #include <vector>
@@ -10,8 +10,8 @@
 
 namespace pinion::delivery {
 
-// Sets status, code, text, history and `updated_at` of the record. Not for kTemporary: a message that is to be tried
-// again stays QUEUED.
+// Sets status, code, text, history and `updated_at` of the record. Not for kTemporary: a message
+// that is to be tried again stays QUEUED.
 void ApplyOutcome(const Outcome& outcome, base::Timestamp now, MessageRecord& record);
 
 // Appends the events of a final outcome, ApplyOutcome done.
@@ -23,7 +23,8 @@ void AppendOutcomeEvents(const Message& message,
 // The word of CMP-604 for `campaign_send_status`.
 std::string_view SendStatus(Outcome::Kind kind);
 
-// A `_campaign.send` event (STR-23) of a message, or of an endpoint that got none; `status_message` for failures.
+// A `_campaign.send` event (STR-23) of a message, or of an endpoint that got none; `status_message`
+// for failures.
 eventlog::Event CampaignSendEvent(const MessageRecord& record,
                                   std::string_view endpoint_json,
                                   std::string_view send_status,

@@ -1,6 +1,6 @@
-// What carries a message out of the machine: one interface, one implementation per folder below delivery/
-// (sandbox/, smtp/, …). The dispatcher owns transports and calls them; a transport knows nothing of campaigns, stores or
-// events. All implementations pass transport_contract_test.cc.
+// What carries a message out of the machine: one interface, one implementation per folder below
+// delivery/ (sandbox/, smtp/, …). The dispatcher owns transports and calls them; a transport knows
+// nothing of campaigns, stores or events. All implementations pass transport_contract_test.cc.
 #pragma once
 
 #include <functional>
@@ -52,27 +52,29 @@ struct OutboundMessage {
   std::optional<SmsContent> sms;
 };
 
-// What became of one attempt. The dispatcher turns it into message status, events and retries (CHN-75, CHN-120).
+// What became of one attempt. The dispatcher turns it into message status, events and retries
+// (CHN-75, CHN-120).
 struct Outcome {
   enum class Kind {
-    kDelivered,      // taken, and that is all there is to know
-    kSent,           // taken; delivery is reported later
-    kHardBounce,     // refused for this recipient, for good
-    kSoftBounce,     // refused for this recipient after it was taken; not tried again
-    kSuppressed,     // accepted by Pinion, not sent: the address is on the suppression list
-    kRejected,       // refused before sending, by content or policy
-    kComplaint,      // delivered, and the recipient complained at once (simulators)
-    kFailed,         // configuration or protocol failure that a retry does not mend
-    kTemporary,      // try again later: 4xx, connection errors
-    kUncertain,      // handed over, but the answer was lost (CMP-1303)
+    kDelivered,   // taken, and that is all there is to know
+    kSent,        // taken; delivery is reported later
+    kHardBounce,  // refused for this recipient, for good
+    kSoftBounce,  // refused for this recipient after it was taken; not tried again
+    kSuppressed,  // accepted by Pinion, not sent: the address is on the suppression list
+    kRejected,    // refused before sending, by content or policy
+    kComplaint,   // delivered, and the recipient complained at once (simulators)
+    kFailed,      // configuration or protocol failure that a retry does not mend
+    kTemporary,   // try again later: 4xx, connection errors
+    kUncertain,   // handed over, but the answer was lost (CMP-1303)
   };
   Kind kind = Kind::kFailed;
-  int status_code = 0;            // the provider's own code (SMTP reply code, HTTP status)
-  std::string status_message;     // one line, as it goes into the message log
-  std::string enhanced_status;    // SMTP: 5.1.1
-  std::string reporting_mta;      // who said so, where known
+  int status_code = 0;          // the provider's own code (SMTP reply code, HTTP status)
+  std::string status_message;   // one line, as it goes into the message log
+  std::string enhanced_status;  // SMTP: 5.1.1
+  std::string reporting_mta;    // who said so, where known
   std::string provider_message_id;
-  // The message was taken before this became known, so SENT precedes it in the history (simulators).
+  // The message was taken before this became known, so SENT precedes it in the history
+  // (simulators).
   bool taken_first = false;
   std::string record_status;  // SMS: UNREACHABLE, … where the kind alone does not tell (CHN-67)
   std::string updated_token;  // push: the provider's new token of the endpoint (CHN-68)
@@ -80,13 +82,15 @@ struct Outcome {
 
 using OutcomeCallback = std::function<void(Outcome)>;
 
-// Thread-safe. Send returns at once; `done` is called exactly once per Send, from any thread, also when the transport is
-// destroyed (kTemporary for what had not been handed over, kUncertain for what may have been).
+// Thread-safe. Send returns at once; `done` is called exactly once per Send, from any thread, also
+// when the transport is destroyed (kTemporary for what had not been handed over, kUncertain for
+// what may have been).
 class Transport {
  public:
   virtual ~Transport() = default;
   virtual std::string_view type() const = 0;
-  // How many messages may be with the transport at the same time; the dispatcher hands over no more.
+  // How many messages may be with the transport at the same time; the dispatcher hands over no
+  // more.
   virtual size_t parallel_max() const = 0;
   virtual void Send(OutboundMessage message, OutcomeCallback done) = 0;
 };

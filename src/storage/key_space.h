@@ -107,7 +107,7 @@ enum class KeySpace : uint8_t {
 
   // Delivery: 128-159.
   kMessage = 128,           // app, message id → message and its state
-  kOutbox = 129,            // lane, due time, message id → message to send
+  kOutbox = 129,            // app, channel, priority, message id → nothing; messages to hand over
   kOutboxInFlight = 130,    // message id → who has taken it, and the fencing token
   kSuppression = 131,       // app or *, channel kind, address → reason
   kOptOut = 132,            // app, channel kind, address → when and how

@@ -2,17 +2,21 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace pinion::delivery {
 namespace {
 
-// 3GPP TS 23.038 default alphabet beside printable ASCII, and what ASCII has that the alphabet lacks.
+// 3GPP TS 23.038 default alphabet beside printable ASCII, and what ASCII has that the alphabet
+// lacks.
 constexpr std::u32string_view kGsmBeyondAscii = U"£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà";
 constexpr std::u32string_view kNotInGsm = U"`^{}\\[]~|";
 constexpr std::u32string_view kGsmExtension = U"^{}\\[]~|€\f";
 
-bool Contains(std::u32string_view set, char32_t c) { return set.find(c) != std::u32string_view::npos; }
+bool Contains(std::u32string_view set, char32_t c) {
+  return set.find(c) != std::u32string_view::npos;
+}
 
 // Septets of one character, 0 if it is not in the alphabet.
 size_t GsmSeptets(char32_t c) {
@@ -31,7 +35,10 @@ std::u32string Decode(std::string_view text) {
   for (const char byte : text) {
     const auto unit = static_cast<unsigned char>(byte);
     if ((unit & 0xC0) != 0x80) {
-      const unsigned lead_bits = unit < 0x80 ? 0x7F : unit >= 0xF0 ? 0x07 : unit >= 0xE0 ? 0x0F : 0x1F;
+      const unsigned lead_bits = unit < 0x80    ? 0x7F
+                                 : unit >= 0xF0 ? 0x07
+                                 : unit >= 0xE0 ? 0x0F
+                                                : 0x1F;
       characters.push_back(unit & lead_bits);
     } else if (!characters.empty()) {
       characters.back() = (characters.back() << 6) | (unit & 0x3F);

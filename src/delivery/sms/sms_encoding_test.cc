@@ -1,8 +1,8 @@
 #include "delivery/sms/sms_encoding.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace pinion::delivery {
 namespace {

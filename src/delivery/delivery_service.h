@@ -1,0 +1,38 @@
+// Takes a composed message into Pinion's care: from here on it is in the message log, and on its
+// way. Thread-safe.
+#pragma once
+
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "delivery/message.h"
+#include "delivery/outbox.h"
+#include "delivery/transport_registry.h"
+#include "eventlog/event.h"
+#include "storage/key_value_store.h"
+
+namespace pinion::delivery {
+
+class DeliveryService {
+ public:
+  // Both must outlive it.
+  DeliveryService(TransportRegistry& transports, const base::Clock& clock)
+      : transports_(transports), clock_(clock) {}
+
+  // Adds the message to `batch`. On the sandbox its outcome is part of the same batch and its
+  // events are appended to `events`, which the caller adds to the event log in the same batch; so
+  // hand-over and record are one write (CMP-1303). Otherwise the message is queued: call
+  // Dispatcher::Wake with its lane once the batch has been applied. Sets the record's transport,
+  // status, times and history; the answer is the status.
+  base::Result<MessageStatus> Submit(Message& message,
+                                     Priority priority,
+                                     storage::WriteBatch& batch,
+                                     std::vector<eventlog::Event>& events);
+
+ private:
+  TransportRegistry& transports_;
+  const base::Clock& clock_;
+};
+
+}  // namespace pinion::delivery
