@@ -73,6 +73,8 @@ std::string_view KeySpaceName(KeySpace space) {
       return "EndpointActivity";
     case KeySpace::kAudienceStatistics:
       return "AudienceStatistics";
+    case KeySpace::kBlockedAttribute:
+      return "BlockedAttribute";
     case KeySpace::kSegment:
       return "Segment";
     case KeySpace::kSegmentVersion:

@@ -40,18 +40,20 @@ enum class KeySpace : uint8_t {
   kDeletedId = 23,    // kind of resource, id → when it was deleted (API-72)
 
   // Audience: 32-47.
-  kEndpoint = 32,           // app, endpoint key → endpoint record
-  kUserEndpoint = 33,       // app, user id, endpoint key → nothing
-  kUser = 34,               // app, user id → user record (attributes that live with the user)
+  kEndpoint = 32,      // app, ordinal → endpoint record
+  kUserEndpoint = 33,  // not used: the user record lists its endpoints
+  kUser = 34,          // app, user id → user record: shared attributes, ordinals of its endpoints
   kEndpointOrdinal = 35,    // app, endpoint key → ordinal
-  kOrdinalEndpoint = 36,    // app, ordinal → endpoint key
-  kOrdinalNext = 37,        // app → next free ordinal
+  kOrdinalEndpoint = 36,    // not used: the endpoint record holds its id
+  kOrdinalNext = 37,        // app → ordinals below this number may be in use
   kSegmentIndexDelta = 38,  // app, sequence → change of the segment index since its checkpoint
   kSegmentIndexChunk = 39,  // app, checkpoint, chunk → part of a checkpoint of the segment index
   kAttributeName = 40,      // app, kind, attribute name → where it was seen
   kEndpointActivity =
       41,  // app, endpoint key → last seen, demographic facts kept apart from the record
   kAudienceStatistics = 42,  // app → counts
+  kBlockedAttribute =
+      43,  // app, kind of attribute, pattern → nothing; names that take no new values
 
   // Segments: 48-55.
   kSegment = 48,         // app, segment → newest version and state
@@ -122,7 +124,7 @@ enum class KeySpace : uint8_t {
   kPhoneNumber = 141,       // number → facts kept about it
   kPushToken = 142,         // channel kind, token → state reported by the push service
   kMessageContent = 143,    // app, message id → what the message says
-  kMessageIndex = 144,      // app, index, value, message id → nothing; see delivery/message_log.cc
+  kMessageIndex = 144,  // app, index, value, message id → nothing; see delivery/message_log.cc
 
   // Analytics: 160-167.
   kAnalyticsState = 160,  // name → how far the analytics store has taken the logs

@@ -42,6 +42,7 @@ constexpr std::string_view kGolden = R"(1 Meta
 40 AttributeName
 41 EndpointActivity
 42 AudienceStatistics
+43 BlockedAttribute
 48 Segment
 49 SegmentVersion
 50 SegmentMembers
