@@ -12,22 +12,15 @@ def table_name(shape):
     return f"k{names.type_name(shape)}Type"
 
 
-def emit_declarations(shapes):
-    """descriptors.h: the tables of all shapes, for the tables of other groups."""
-    lines = ["// Type descriptors of all shapes. Generated from spec/; see codegen/README.md.",
-             "#pragma once", "", '#include "model/type_descriptor.h"', "",
-             "namespace pinion::model::tables {", ""]
-    lines += [f"extern const TypeDescriptor {table_name(name)};" for name in shapes]
-    return "\n".join(lines + ["", "}  // namespace pinion::model::tables", ""])
-
-
 def emit(spec, group, shapes, operations):
+    """The tables of `group`; tables of other groups are declared here, so that a new shape elsewhere changes nothing."""
     lines = [f"// {group}: tables of the service model. Generated from spec/; see codegen/README.md.",
              f'#include "model/{group}.h"', "", "#include <cstddef>", "",
-             '#include "model/accessors.h"', '#include "model/descriptors.h"', "",
+             '#include "model/accessors.h"', "",
              "// The structs are plain aggregates, for which both compilers define offsetof.",
              '#pragma GCC diagnostic ignored "-Winvalid-offsetof"', "",
              "namespace pinion::model {", "", "namespace tables {", ""]
+    lines += [f"extern const TypeDescriptor {table_name(name)};" for name in _tables(spec, shapes, operations)] + [""]
     for name in shapes:
         lines += _type(spec, name)
     lines += ["}  // namespace tables", ""]
@@ -60,6 +53,17 @@ def emit_operations_source(operations):
               "constinit const std::span<const OperationDescriptor* const> kAllOperations = kTable;", "",
               "}  // namespace pinion::model", ""]
     return "\n".join(lines)
+
+
+def _tables(spec, shapes, operations):
+    """All shapes whose tables are defined or pointed to."""
+    names_used = set(shapes)
+    for name in shapes:
+        names_used.update(spec.references(name))
+    for name in operations:
+        operation = spec.operations[name]
+        names_used.update((operation["input"]["shape"], spec.response(operation)))
+    return sorted(names_used)
 
 
 def _type(spec, name):

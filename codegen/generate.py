@@ -26,7 +26,6 @@ def generate(spec):
         operations = sorted(name for name, owner in operation_groups.items() if owner == group)
         files[f"{group}.h"] = emit_header.emit(spec, group, shapes, operations, includes[group])
         files[f"{group}_tables.cc"] = emit_tables.emit(spec, group, shapes, operations)
-    files["descriptors.h"] = emit_tables.emit_declarations(["Empty"] + sorted(groups))
     files["operations.h"] = emit_tables.emit_operations_header(sorted(includes))
     files["operations.cc"] = emit_tables.emit_operations_source(sorted(spec.operations))
     return files
