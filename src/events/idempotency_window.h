@@ -1,0 +1,55 @@
+// Remembers which events were accepted during the last 24 hours, so that a report that is repeated
+// has no second effect (EVT-20). The marks are kept by day and go, a day at a time, when a timer
+// says so. Marks are written in the caller's batch; who looks up and marks must keep others from
+// doing so for the same application meanwhile. Otherwise thread-safe.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "storage/key_value_store.h"
+#include "timers/timer_service.h"
+
+namespace pinion::events {
+
+// (endpoint id without regard to case, event id, type, reported time) in a form of fixed size.
+std::string EventIdentity(std::string_view endpoint_key,
+                          std::string_view event_id,
+                          std::string_view event_type,
+                          base::Timestamp reported_at);
+
+class IdempotencyWindow final : public timers::TimerHandler {
+ public:
+  // Registers itself for its clean-up; both must outlive it.
+  IdempotencyWindow(storage::KeyValueStore& store, timers::TimerService& timers);
+
+  // For each identity: was it accepted within the window before `now`?
+  base::Result<std::vector<bool>> WereAccepted(const base::AppId& app,
+                                               std::span<const std::string> identities,
+                                               base::Timestamp now) const;
+  // Adds the marks to `batch`. Call Applied afterwards.
+  void Mark(const base::AppId& app,
+            std::span<const std::string> identities,
+            base::Timestamp now,
+            storage::WriteBatch& batch);
+  void Applied(base::Timestamp now);
+
+  // Removes the marks of an application that were made within the window before `now`.
+  static void DeleteApp(const base::AppId& app, base::Timestamp now, storage::WriteBatch& batch);
+
+  base::Status OnTimer(const timers::Timer& timer, storage::WriteBatch& batch) override;
+
+ private:
+  storage::KeyValueStore& store_;
+  timers::TimerService& timers_;
+  std::atomic<int64_t> scheduled_day_ = -1;  // the clean-up of this day's marks is set
+};
+
+}  // namespace pinion::events

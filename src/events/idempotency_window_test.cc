@@ -1,0 +1,109 @@
+#include "events/idempotency_window.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/time_text.h"
+#include "storage/memory_store.h"
+
+namespace pinion::events {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+
+const base::AppId kShop("shop");
+const base::AppId kGame("game");
+const base::Timestamp kNow = *base::ParseInstant("2026-11-23T18:00:00Z");
+
+std::string Identity(std::string_view event_id) {
+  return EventIdentity("endpoint", event_id, "T", kNow);
+}
+
+class IdempotencyWindowTest : public testing::Test {
+ protected:
+  void Accept(const base::AppId& app, const std::vector<std::string>& identities) {
+    storage::WriteBatch batch;
+    window_.Mark(app, identities, clock_.Now(), batch);
+    ASSERT_TRUE(store_.Apply(batch).ok());
+    window_.Applied(clock_.Now());
+  }
+  std::vector<bool> Accepted(const base::AppId& app, const std::vector<std::string>& identities) {
+    return *window_.WereAccepted(app, identities, clock_.Now());
+  }
+  void Advance(milliseconds by) { ASSERT_TRUE(timers_.AdvanceTo(clock_, clock_.Now() + by).ok()); }
+
+  storage::MemoryStore store_;
+  base::ManualClock clock_{kNow};
+  base::WorkTracker work_;
+  timers::TimerService timers_{store_, clock_, work_};
+  IdempotencyWindow window_{store_, timers_};
+};
+
+TEST_F(IdempotencyWindowTest, KnowsWhatWasAcceptedByApplication) {
+  Accept(kShop, {Identity("a")});
+
+  EXPECT_THAT(Accepted(kShop, {Identity("b"), Identity("a")}), ElementsAre(false, true));
+  EXPECT_THAT(Accepted(kGame, {Identity("a")}), ElementsAre(false));
+}
+
+TEST_F(IdempotencyWindowTest, ForgetsAfter24Hours) {
+  Accept(kShop, {Identity("a")});
+
+  Advance(hours{24});
+  EXPECT_THAT(Accepted(kShop, {Identity("a")}), ElementsAre(true));
+
+  Advance(milliseconds{1});
+  EXPECT_THAT(Accepted(kShop, {Identity("a")}), ElementsAre(false));
+}
+
+TEST_F(IdempotencyWindowTest, OldMarksAreRemovedByATimer) {
+  const uint64_t empty = store_.ApproximateBytes();
+  Accept(kShop, {Identity("a")});
+  Advance(hours{12});
+  Accept(kShop, {Identity("b")});
+
+  Advance(hours{72});
+
+  EXPECT_EQ(store_.ApproximateBytes(), empty);
+}
+
+TEST_F(IdempotencyWindowTest, MarksThatStillCountAreKept) {
+  Accept(kShop, {Identity("a")});
+  Advance(hours{5});
+  Accept(kShop, {Identity("b")});
+  Advance(hours{23});
+  EXPECT_THAT(Accepted(kShop, {Identity("b")}), ElementsAre(true));
+}
+
+TEST_F(IdempotencyWindowTest, MarksOfADeletedApplicationGo) {
+  Accept(kShop, {Identity("a")});
+  Advance(hours{12});
+  storage::WriteBatch batch;
+  IdempotencyWindow::DeleteApp(kShop, clock_.Now(), batch);
+  ASSERT_TRUE(store_.Apply(batch).ok());
+
+  EXPECT_THAT(Accepted(kShop, {Identity("a")}), ElementsAre(false));
+}
+
+TEST(EventIdentityTest, DependsOnEveryPart) {
+  const base::Timestamp at = base::TimestampFromMillis(5);
+  const std::string identity = EventIdentity("p", "e", "T", at);
+  EXPECT_EQ(identity, EventIdentity("p", "e", "T", at));
+  EXPECT_NE(identity, EventIdentity("q", "e", "T", at));
+  EXPECT_NE(identity, EventIdentity("p", "f", "T", at));
+  EXPECT_NE(identity, EventIdentity("p", "e", "U", at));
+  EXPECT_NE(identity, EventIdentity("p", "e", "T", base::TimestampFromMillis(6)));
+}
+
+TEST(EventIdentityTest, PartsDoNotRunIntoEachOther) {
+  const base::Timestamp at;
+  EXPECT_NE(EventIdentity("ab", "c", "T", at), EventIdentity("a", "bc", "T", at));
+}
+
+}  // namespace
+}  // namespace pinion::events
