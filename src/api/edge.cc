@@ -77,8 +77,8 @@ Edge::Edge(const Parts& parts, const Options& options)
     : parts_(parts), cors_(options.cors_origins) {}
 Edge::~Edge() = default;
 
-base::Status Edge::Build(std::span<const std::string_view> not_built) {
-  PINION_CHECK(parts_.table.Check(model::kAllOperations, not_built));
+base::Status Edge::Build() {
+  PINION_CHECK(parts_.table.Check(model::kAllOperations));
   for (const model::OperationDescriptor* operation : model::kAllOperations) {
     const OperationTable::Row* row = nullptr;
     for (const OperationTable::Row& candidate : parts_.table.rows()) {
@@ -91,7 +91,7 @@ base::Status Edge::Build(std::span<const std::string_view> not_built) {
                             ".");
     }
     rows_.push_back(row);
-    unbuilt_names_.push_back(operation->name);
+    names_.push_back(operation->name);
   }
   return {};
 }
@@ -120,7 +120,7 @@ std::optional<ErrorReply> Edge::FindRoute(const http::Request& request, Route& r
           base::InvalidArgument("The path must be valid UTF-8 in valid percent encoding."));
   }
   route.row = rows_[match.route];
-  route.name = unbuilt_names_[match.route];
+  route.name = names_[match.route];
   route.parameters = std::move(match.parameters);
   return std::nullopt;
 }

@@ -50,9 +50,9 @@ class Edge final : public http::Handler {
   Edge(const Parts& parts, const Options& options);
   ~Edge() override;
 
-  // Operations of the model that have no row: they answer 501. Once, before the first request;
-  // kInternal names rows and paths that are there twice.
-  base::Status Build(std::span<const std::string_view> not_built);
+  // Takes over the table; operations of the model without a row answer 501. Once, before the first
+  // request; kInternal names rows and paths that are there twice.
+  base::Status Build();
 
   // A page answers by itself, for GET also HEAD. `parameters` are those of the path template.
   using PageHandler = std::function<http::Response(const http::Request&,
@@ -101,7 +101,7 @@ class Edge final : public http::Handler {
   const Cors cors_;
   Router operations_;
   std::vector<const OperationTable::Row*> rows_;  // by route; null for what is not built
-  std::vector<std::string_view> unbuilt_names_;   // by route
+  std::vector<std::string_view> names_;           // by route
   Router pages_;
   std::vector<Page> page_list_;
   std::atomic<State> state_{State::kStarting};

@@ -1,13 +1,34 @@
 #include "api/operation_table.h"
 
 #include <algorithm>
-#include <map>
 
 namespace pinion::api {
 
 namespace {
 
 constexpr std::string_view kBelowApplication = "/v1/apps/{";
+
+// Sentences about names that are there twice or are no operation.
+std::string Wrong(std::vector<std::string_view> names,
+                  std::span<const model::OperationDescriptor* const> all) {
+  std::string problems;
+  std::sort(names.begin(), names.end());
+  for (size_t i = 0; i < names.size(); ++i) {
+    const bool known = std::any_of(
+        all.begin(), all.end(), [&](const auto* operation) { return operation->name == names[i]; });
+    if (!known) {
+      problems += " " + std::string(names[i]) + " is not in the model.";
+    }
+    if (i > 0 && names[i] == names[i - 1]) {
+      problems += " " + std::string(names[i]) + " is there more than once.";
+    }
+  }
+  return problems;
+}
+
+base::Status Report(const std::string& problems) {
+  return problems.empty() ? base::Status() : base::Internal("Operation table:" + problems);
+}
 
 }  // namespace
 
@@ -21,32 +42,28 @@ base::Status OperationTable::RequireApplication(const model::OperationDescriptor
   return call.services.applications.RequireExists(base::AppId(raw.path_parameters[0].value));
 }
 
-base::Status OperationTable::Check(std::span<const model::OperationDescriptor* const> all,
-                                   std::span<const std::string_view> not_built) const {
-  std::map<std::string_view, int> mentions;
+base::Status OperationTable::Check(std::span<const model::OperationDescriptor* const> all) const {
+  std::vector<std::string_view> names;
   for (const Row& row : rows_) {
-    ++mentions[row.descriptor->name];
+    names.push_back(row.descriptor->name);
   }
-  for (const std::string_view name : not_built) {
-    ++mentions[name];
+  return Report(Wrong(names, all));
+}
+
+base::Status OperationTable::CheckComplete(std::span<const model::OperationDescriptor* const> all,
+                                           std::span<const std::string_view> not_built) const {
+  std::vector<std::string_view> names(not_built.begin(), not_built.end());
+  for (const Row& row : rows_) {
+    names.push_back(row.descriptor->name);
   }
-  std::string problems;
+  std::string problems = Wrong(names, all);
   for (const model::OperationDescriptor* operation : all) {
-    const auto found = mentions.find(operation->name);
-    if (found == mentions.end()) {
+    if (std::find(names.begin(), names.end(), operation->name) == names.end()) {
       problems += " " + std::string(operation->name) +
                   " has neither a row nor a place in the list of those not built.";
-    } else if (found->second > 1) {
-      problems += " " + std::string(operation->name) + " is there more than once.";
-    }
-    if (found != mentions.end()) {
-      mentions.erase(found);
     }
   }
-  for (const auto& [name, count] : mentions) {
-    problems += " " + std::string(name) + " is not in the model.";
-  }
-  return problems.empty() ? base::Status() : base::Internal("Operation table:" + problems);
+  return Report(problems);
 }
 
 }  // namespace pinion::api

@@ -1,0 +1,61 @@
+// Every service of the server, wired once: the running server and the tests of the operations build
+// the same set. Owns the services, the timers and the event log; stands on a store, clocks and
+// randomness that it is given. Who adds a service adds a member here, its construction in
+// service_set.cc and a reference in api/services.h. Construction, Open, Start and Stop belong to
+// one thread; the services themselves are thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/services.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "base/work_tracker.h"
+#include "eventlog/consumer.h"
+#include "eventlog/event_log.h"
+#include "server/process_control.h"
+#include "storage/key_value_store.h"
+#include "timers/timer_service.h"
+
+namespace pinion::server {
+
+// What the services stand on. All must outlive the set.
+struct Foundation {
+  storage::KeyValueStore& store;
+  const base::Clock& clock;         // of the domain
+  base::ManualClock* manual_clock;  // the same clock if it is a manual one, else null
+  const base::Clock& wall_clock;
+  base::RandomSource& random;
+  base::IdGenerator& ids;
+};
+
+class ServiceSet {
+ public:
+  ServiceSet(const Foundation& foundation, const ProcessFacts& facts);
+  ~ServiceSet();
+  ServiceSet(const ServiceSet&) = delete;
+  ServiceSet& operator=(const ServiceSet&) = delete;
+
+  // Reads what is held in memory from the store. Before the first request.
+  base::Status Open();
+  // Timers fire and consumers read from now on.
+  base::Status Start();
+  // Batches end at a durable point; nothing fires any more. After the last request.
+  void Stop();
+
+  api::Services& services();
+  base::WorkTracker& work();
+  timers::TimerService& timers();
+  eventlog::EventLog& event_log();
+  eventlog::ConsumerGroup& consumers();
+
+ private:
+  struct Members;
+  const std::unique_ptr<Members> members_;
+  bool started_ = false;
+};
+
+}  // namespace pinion::server

@@ -1,0 +1,133 @@
+#include "testing/api_fixture.h"
+
+#include <future>
+#include <optional>
+#include <utility>
+
+#include "api/register_operations.h"
+#include "base/random.h"
+
+namespace pinion::testing {
+
+namespace {
+
+// Where the edge leaves its answer.
+class CapturingSink final : public http::ResponseSink {
+ public:
+  void Complete(uint64_t, std::optional<http::Response> response) override {
+    promise_.set_value(std::move(response));
+  }
+  std::optional<http::Response> Wait() { return promise_.get_future().get(); }
+
+ private:
+  std::promise<std::optional<http::Response>> promise_;
+};
+
+// Memory is always durable.
+class OpenGate final : public api::DurabilityGate {
+ public:
+  void WhenDurable(std::function<void(base::Status)> done) override { done({}); }
+};
+
+api::OperationTable AllOperations() {
+  api::OperationTable table;
+  api::RegisterAllOperations(table);
+  return table;
+}
+
+}  // namespace
+
+struct ApiTest::Server {
+  Server() {
+    const base::Status opened = set.Open();
+    PINION_ASSERT(opened.ok());
+    const base::Status started = set.Start();
+    PINION_ASSERT(started.ok());
+    const base::Status built = edge.Build();
+    PINION_ASSERT(built.ok());
+    edge.SetState(api::Edge::State::kServing);
+  }
+  ~Server() {
+    workers.Stop();
+    set.Stop();
+  }
+
+  storage::MemoryStore store;
+  base::ManualClock clock{base::TimestampFromMillis(kTestStartMillis)};
+  base::SeededRandom random{1};
+  base::IdGenerator ids{random};
+  server::ServiceSet set{{store, clock, &clock, clock, random, ids},
+                         {.version = "test",
+                          .commit = "test",
+                          .auth_mode = "none",
+                          .region = "us-east-1",
+                          .account_id = "123456789012",
+                          .data_dir = ""}};
+  const api::OperationTable table = AllOperations();
+  const api::AnonymousAuthenticator authenticator{"us-east-1", "123456789012"};
+  OpenGate gate;
+  http::WorkerPool workers{{.threads = 1, .queued_max = 16}};
+  const api::PageTokens page_tokens{"page token key"};
+  api::RequestMetrics metrics{{}};
+  api::Edge edge{{set.services(), table, authenticator, gate, workers, ids, page_tokens, metrics},
+                 {}};
+};
+
+ApiTest::ApiTest() : server_(std::make_unique<Server>()) {}
+ApiTest::~ApiTest() = default;
+
+Reply ApiTest::Send(const std::string& method, const std::string& target, const std::string& body) {
+  return Send(method, target, body, {});
+}
+
+Reply ApiTest::Send(const std::string& method,
+                    const std::string& target,
+                    const std::string& body,
+                    const http::Headers& headers) {
+  http::Request request;
+  request.method = method;
+  request.target = target;
+  const size_t question = target.find('?');
+  request.path = target.substr(0, question);
+  request.query = question == std::string::npos ? "" : target.substr(question + 1);
+  request.headers = headers;
+  request.body = body;
+  request.peer_address = "127.0.0.1";
+
+  auto sink = std::make_shared<CapturingSink>();
+  server_->edge.Handle(std::move(request), http::Responder(sink, 0, http::Compression::kNone));
+  std::optional<http::Response> response = sink->Wait();
+  if (!response) {
+    return {};
+  }
+  return {response->status, std::move(response->headers), std::move(response->body)};
+}
+
+std::string ApiTest::MakeApp(const std::string& name) {
+  const Reply reply = Post("/v1/apps", R"({"Name":")" + name + R"("})");
+  return reply.At("/Id").value_or("");
+}
+
+void ApiTest::Advance(std::chrono::seconds by) {
+  const auto now = services().system.AdvanceClock(by);
+  ASSERT_TRUE(now.ok()) << now.error().message;
+}
+
+void ApiTest::Settle() {
+  server_->set.work().WaitUntilQuiet();
+}
+
+api::Services& ApiTest::services() {
+  return server_->set.services();
+}
+server::ServiceSet& ApiTest::service_set() {
+  return server_->set;
+}
+storage::MemoryStore& ApiTest::store() {
+  return server_->store;
+}
+base::ManualClock& ApiTest::clock() {
+  return server_->clock;
+}
+
+}  // namespace pinion::testing
