@@ -4,13 +4,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
+#include <memory>
 #include <string>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace pinion::storage {
@@ -20,13 +21,30 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Optional;
 
+// Tests that kill a process do it as death tests, which start this program anew (a forked copy
+// would lack the threads of RocksDB) and find the directory in the environment.
+constexpr const char* kDirectoryVariable = "PINION_ROCKS_STORE_TEST";
+
 class RocksStoreTest : public ::testing::Test {
  protected:
-  RocksStoreTest() : directory_(::testing::TempDir() + "/pinion_rocks_XXXXXX") {
-    EXPECT_NE(mkdtemp(directory_.data()), nullptr);
+  RocksStoreTest() {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    if (const char* inherited = std::getenv(kDirectoryVariable); inherited != nullptr) {
+      directory_ = inherited;
+    } else {
+      directory_ = ::testing::TempDir() + "/pinion_rocks_XXXXXX";
+      EXPECT_NE(mkdtemp(directory_.data()), nullptr);
+      setenv(kDirectoryVariable, directory_.c_str(), 1);
+      owns_directory_ = true;
+    }
     path_ = directory_ + "/store";
   }
-  ~RocksStoreTest() override { std::filesystem::remove_all(directory_); }
+  ~RocksStoreTest() override {
+    if (owns_directory_) {
+      unsetenv(kDirectoryVariable);
+      std::filesystem::remove_all(directory_);
+    }
+  }
 
   static void Put(RocksStore& store, const std::string& key, const std::string& value) {
     WriteBatch batch;
@@ -34,21 +52,8 @@ class RocksStoreTest : public ::testing::Test {
     ASSERT_TRUE(store.Apply(batch).ok());
   }
 
-  // Runs `body` in a process of its own, which then dies without any clean-up.
-  template <class Body>
-  static void InAProcessThatIsKilled(const Body& body) {
-    const pid_t child = fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      body();
-      kill(getpid(), SIGKILL);
-    }
-    int status = 0;
-    ASSERT_EQ(waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status));
-  }
-
   std::string directory_;
+  bool owns_directory_ = false;
   std::string path_;
 };
 
@@ -69,16 +74,15 @@ TEST_F(RocksStoreTest, ReopeningKeepsEverythingAndTheSequenceGoesOn) {
 }
 
 TEST_F(RocksStoreTest, KilledProcessKeepsWhatWasSynced) {
-  InAProcessThatIsKilled([&] {
+  const auto write_and_die = [&] {
     // Not closed on purpose.
     RocksStore* store = RocksStore::Open(path_, {})->release();
     Put(*store, "synced", "1");
-    WriteBatch batch;
-    batch.DeletePrefix("x");
-    EXPECT_TRUE(store->Apply(batch).ok());
     EXPECT_TRUE(store->Sync().ok());
     Put(*store, "not synced", "2");
-  });
+    kill(getpid(), SIGKILL);
+  };
+  EXPECT_EXIT(write_and_die(), ::testing::KilledBySignal(SIGKILL), "");
 
   const auto store = *RocksStore::Open(path_, {});
 
@@ -96,23 +100,17 @@ TEST_F(RocksStoreTest, SecondOpeningInTheSameProcessIsAConflict) {
 }
 
 TEST_F(RocksStoreTest, OpeningInAnotherProcessNamesTheProcessThatHasIt) {
-  const auto store = *RocksStore::Open(path_, {});
-  const std::string expected = "(pid " + std::to_string(getpid()) + ")";
+  const auto open_and_exit = [&] {
+    const auto second = RocksStore::Open(path_, {});
+    std::cerr << (second.ok() ? "opened" : second.error().message) << std::endl;
+    _exit(!second.ok() && second.error().code == base::Errc::kConflict ? 0 : 1);
+  };
+  // The program that a death test starts runs this, too, but is not the one that has the store.
+  const auto store = owns_directory_ ? *RocksStore::Open(path_, {}) : nullptr;
 
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    // RocksDB knows by its path what this process has open, and the child has that knowledge too;
-    // another spelling takes it to the lock file.
-    const auto second = RocksStore::Open(directory_ + "/./store", {});
-    const bool as_promised = !second.ok() && second.error().code == base::Errc::kConflict &&
-                             second.error().message.find(expected) != std::string::npos;
-    _exit(as_promised ? 0 : 1);
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_EXIT(open_and_exit(),
+              ::testing::ExitedWithCode(0),
+              "in use by another process .pid " + std::to_string(getpid()));
 }
 
 TEST_F(RocksStoreTest, DamagedFilesAreReportedNotOpened) {
@@ -136,7 +134,7 @@ TEST_F(RocksStoreTest, PlaceThatCannotBeADirectoryIsReported) {
 }
 
 TEST_F(RocksStoreTest, WritesGoOnByThemselvesAfterTheDiskRefusedSome) {
-  InAProcessThatIsKilled([&] {
+  const auto write_and_die = [&] {
     RocksStore* store = RocksStore::Open(path_, {})->release();
     // The log cannot grow beyond this; the files of a recovery are smaller, since the values
     // compress well.
@@ -159,7 +157,9 @@ TEST_F(RocksStoreTest, WritesGoOnByThemselvesAfterTheDiskRefusedSome) {
     WriteBatch batch;
     batch.Put("outcome", std::to_string(written) + (noticed && store->Health().ok() ? " ok" : ""));
     EXPECT_TRUE(store->Apply(batch).ok() && store->Sync().ok());
-  });
+    kill(getpid(), SIGKILL);
+  };
+  EXPECT_EXIT(write_and_die(), ::testing::KilledBySignal(SIGKILL), "");
 
   const auto store = *RocksStore::Open(path_, {});
 
