@@ -17,6 +17,7 @@ using audience::EndpointRecordView;
 using bitmap::Bitmap;
 
 constexpr size_t kIdsPerStep = 1000;
+constexpr uint64_t kSortedMembersMax = 4096;
 
 constexpr std::array kChannels = {model::ChannelType::kPush,
                                   model::ChannelType::kGcm,
@@ -294,7 +295,39 @@ base::Result<base::Page<model::SegmentMember>> Membership::List(
   return List(app, members, page);
 }
 
+// Few members are read and sorted; many are found by walking the ids in their order. So a page
+// costs in proportion to the members or to the page, not to the audience.
 base::Result<base::Page<model::SegmentMember>> Membership::List(
+    const base::AppId& app, const Bitmap& members, const base::PageRequest& page) const {
+  return members.Cardinality() <= kSortedMembersMax ? ListSorted(app, members, page)
+                                                    : ListWalking(app, members, page);
+}
+
+base::Result<base::Page<model::SegmentMember>> Membership::ListSorted(
+    const base::AppId& app, const Bitmap& members, const base::PageRequest& page) const {
+  std::vector<uint32_t> ordinals(members.Cardinality());
+  members.Read(0, ordinals);
+  PINION_TRY(const audience::EndpointBatch batch, audience_.ReadByOrdinals(app, ordinals));
+  std::vector<std::pair<std::string, const audience::EndpointBatch::Member*>> by_key;
+  for (const auto& member : batch) {
+    std::string key = audience::EndpointKey(member.record.id);
+    if (key > page.after) {
+      by_key.emplace_back(std::move(key), &member);
+    }
+  }
+  std::sort(by_key.begin(), by_key.end());
+  base::Page<model::SegmentMember> result;
+  const size_t count = std::min(page.limit, by_key.size());
+  for (size_t i = 0; i < count; ++i) {
+    result.items.push_back(ToMember(by_key[i].second->record));
+  }
+  if (count < by_key.size()) {
+    result.next = by_key[count - 1].first;
+  }
+  return result;
+}
+
+base::Result<base::Page<model::SegmentMember>> Membership::ListWalking(
     const base::AppId& app, const Bitmap& members, const base::PageRequest& page) const {
   std::vector<uint32_t> ordinals;
   std::string last;

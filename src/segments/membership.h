@@ -56,6 +56,12 @@ class Membership {
   base::Result<base::Page<model::SegmentMember>> List(const base::AppId& app,
                                                       const bitmap::Bitmap& members,
                                                       const base::PageRequest& page) const;
+  base::Result<base::Page<model::SegmentMember>> ListSorted(const base::AppId& app,
+                                                            const bitmap::Bitmap& members,
+                                                            const base::PageRequest& page) const;
+  base::Result<base::Page<model::SegmentMember>> ListWalking(const base::AppId& app,
+                                                             const bitmap::Bitmap& members,
+                                                             const base::PageRequest& page) const;
   base::Result<std::vector<model::SegmentMember>> Sample(const base::AppId& app,
                                                          const bitmap::Bitmap& members,
                                                          size_t size) const;
