@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "audience/endpoint_identity.h"
 #include "segments/definition_parser.h"
 #include "segments/evaluator.h"
 #include "segments/passes.h"
