@@ -1,0 +1,136 @@
+#include "server/command_line.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "server/commands.h"
+#include "server/config.h"
+
+namespace pinion::server {
+
+namespace {
+
+// A flag that stands for a key of the configuration. Without value: the given one.
+struct KeyFlag {
+  const char* flag;
+  std::string_view key;
+  std::string_view value;
+  const char* help;
+};
+
+constexpr KeyFlag kKeyFlags[] = {
+    {"--data-dir", "server.data_dir", "", "Directory that holds all data"},
+    {"--listen", "server.listen", "", "Address and port to listen on"},
+    {"--access-key", "auth.access_key", "", "Access key id of the administrator"},
+    {"--secret-key", "auth.secret_key", "", "Secret of the administrator"},
+    {"--no-auth", "auth.mode", "none", "Let everybody in (loopback address only)"},
+    {"--no-auth-anywhere", "auth.no_auth_anywhere", "true", "Allow --no-auth on any address"},
+    {"--manual-clock", "clock.manual", "true", "Time moves only when it is told to, for tests"},
+    {"--allow-real-sending",
+     "clock.allow_real_sending",
+     "true",
+     "Send for real under a manual clock"},
+    {"--allow-private-webhooks",
+     "network.allow_private_webhooks",
+     "true",
+     "Let webhooks reach private and loopback addresses"},
+};
+
+// What the options of a command leave behind.
+struct Given {
+  std::string file;
+  std::vector<std::string> values = std::vector<std::string>(std::size(kKeyFlags));
+  std::vector<std::string> settings;  // --set
+
+  base::Result<ConfigInput> ToInput() const;
+};
+
+void AddConfigOptions(CLI::App& command, Given& given) {
+  command.add_option("--config", given.file, "Configuration file (TOML)");
+  for (size_t i = 0; i < std::size(kKeyFlags); ++i) {
+    const KeyFlag& flag = kKeyFlags[i];
+    if (flag.value.empty()) {
+      command.add_option(flag.flag, given.values[i], flag.help);
+    } else {
+      command.add_flag_callback(
+          flag.flag, [&given, i] { given.values[i] = kKeyFlags[i].value; }, flag.help);
+    }
+  }
+  command.add_option("--set", given.settings, "section.key=value, any number of times")
+      ->allow_extra_args(false);
+}
+
+base::Result<ConfigInput> Given::ToInput() const {
+  ConfigInput input;
+  if (!file.empty()) {
+    input.file = file;
+  }
+  for (const std::string& setting : settings) {
+    const size_t equals = setting.find('=');
+    if (equals == std::string::npos) {
+      return base::InvalidArgument("flag --set: expected section.key=value, got '" + setting +
+                                   "'.");
+    }
+    input.flags.push_back({setting.substr(0, equals), setting.substr(equals + 1), "--set"});
+  }
+  for (size_t i = 0; i < std::size(kKeyFlags); ++i) {
+    if (!values[i].empty()) {
+      input.flags.push_back({std::string(kKeyFlags[i].key), values[i], kKeyFlags[i].flag});
+    }
+  }
+  input.environment = PinionEnvironment();
+  return input;
+}
+
+int WithInput(const Given& given, int (*run)(const ConfigInput&)) {
+  const auto input = given.ToInput();
+  if (!input.ok()) {
+    std::fprintf(stderr, "pinion: %s\n", input.error().message.c_str());
+    return kExitConfiguration;
+  }
+  return run(*input);
+}
+
+}  // namespace
+
+int RunCommandLine(int argc, char** argv) {
+  CLI::App app("Pinion: a self-hosted server that answers the Amazon Pinpoint API", "pinion");
+  app.require_subcommand(1);
+  Given given;
+  CLI::App* serve = app.add_subcommand("serve", "Run the server");
+  CLI::App* config = app.add_subcommand("config", "Look at the configuration");
+  config->require_subcommand(1);
+  CLI::App* check =
+      config->add_subcommand("check", "Check the configuration and say what is wrong");
+  CLI::App* show = config->add_subcommand("show", "Print every effective value and its source");
+  CLI::App* health = app.add_subcommand("health", "Ask the running server whether it is ready");
+  CLI::App* version = app.add_subcommand("version", "Print the version");
+  for (CLI::App* command : {serve, check, show, health}) {
+    AddConfigOptions(*command, given);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& failure) {
+    return app.exit(failure) == 0 ? kExitOk : kExitConfiguration;
+  }
+
+  if (serve->parsed()) {
+    return WithInput(given, RunServe);
+  }
+  if (check->parsed()) {
+    return WithInput(given, RunConfigCheck);
+  }
+  if (show->parsed()) {
+    return WithInput(given, RunConfigShow);
+  }
+  if (health->parsed()) {
+    return WithInput(given, RunHealth);
+  }
+  return version->parsed() ? RunVersion() : kExitConfiguration;
+}
+
+}  // namespace pinion::server

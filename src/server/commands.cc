@@ -1,0 +1,108 @@
+#include "server/commands.h"
+
+#include <cstdio>
+#include <string>
+
+#include "base/log.h"
+#include "server/health_client.h"
+#include "server/server.h"
+#include "server/shutdown_signal.h"
+#include "server/version.h"
+
+namespace pinion::server {
+
+namespace {
+
+int Complain(const base::Error& error, int exit_code) {
+  std::fprintf(stderr, "pinion: %s\n", error.message.c_str());
+  return exit_code;
+}
+
+int ExitCodeOf(const base::Error& error) {
+  switch (error.code) {
+    case base::Errc::kConflict:
+      return kExitLocked;
+    case base::Errc::kNotImplemented:
+      return kExitNewerFormat;
+    case base::Errc::kInvalidArgument:
+      return kExitConfiguration;
+    default:
+      return kExitFailure;
+  }
+}
+
+void Print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+int Serve(const Config& config) {
+  ShutdownSignal signal;
+  base::ConfigureLog({config.log_level, config.log_format});
+  if (config.auth_mode == AuthMode::kNone) {
+    base::Log(
+        base::LogLevel::kWarning,
+        "server",
+        "Requests are not authenticated: everybody who reaches the server may do everything.");
+  }
+  auto server = Server::Open(config);
+  if (!server.ok()) {
+    return Complain(server.error(), ExitCodeOf(server.error()));
+  }
+  const base::Status started = (*server)->Start();
+  if (!started.ok()) {
+    return Complain(started.error(), kExitFailure);
+  }
+  Print((*server)->Banner());
+  signal.Wait();
+  base::Log(base::LogLevel::kInfo, "server", "Stopping.");
+  (*server)->Stop();
+  return kExitOk;
+}
+
+}  // namespace
+
+int RunServe(const ConfigInput& input) {
+  const auto loaded = LoadConfig(input);
+  return loaded.ok() ? Serve(loaded->config) : Complain(loaded.error(), kExitConfiguration);
+}
+
+int RunConfigCheck(const ConfigInput& input) {
+  const auto loaded = LoadConfig(input);
+  if (!loaded.ok()) {
+    return Complain(loaded.error(), kExitConfiguration);
+  }
+  Print("The configuration is valid.\n");
+  return kExitOk;
+}
+
+int RunConfigShow(const ConfigInput& input) {
+  const auto loaded = LoadConfig(input);
+  if (!loaded.ok()) {
+    return Complain(loaded.error(), kExitConfiguration);
+  }
+  for (const ConfigEntry& entry : loaded->entries) {
+    Print(entry.key + " = " + entry.value + "    # " + entry.source + "\n");
+  }
+  return kExitOk;
+}
+
+int RunHealth(const ConfigInput& input) {
+  const auto loaded = LoadConfig(input);
+  if (!loaded.ok()) {
+    return Complain(loaded.error(), kExitConfiguration);
+  }
+  const auto answer = AskReadiness(loaded->config.listen);
+  if (!answer.ok()) {
+    return Complain(answer.error(), kExitFailure);
+  }
+  Print(answer->body + "\n");
+  return answer->status == 200 ? kExitOk : kExitFailure;
+}
+
+int RunVersion() {
+  Print("pinion " + std::string(Version()) + " (" + std::string(Commit()) + ")\n");
+  return kExitOk;
+}
+
+}  // namespace pinion::server

@@ -1,0 +1,69 @@
+#include "server/pages.h"
+
+#include <string_view>
+
+#include "api/error_reply.h"
+
+namespace pinion::server {
+
+namespace {
+
+http::Response JsonPage(int status, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.headers.Add("Content-Type", "application/json");
+  response.body = std::move(body);
+  return response;
+}
+
+bool IsLoopback(std::string_view address) {
+  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+}
+
+http::Response MetricsPage(const http::Request& request,
+                           const std::vector<MetricsSource>& sources) {
+  // Who comes through a proxy on this machine is not from this machine.
+  if (!IsLoopback(request.peer_address) || request.headers.Has("X-Forwarded-For") ||
+      request.headers.Has("Forwarded")) {
+    return api::Render(
+        api::ErrorReplyFor(base::Forbidden("Metrics are open to this machine only.")), "");
+  }
+  http::Response response;
+  response.headers.Add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  for (const MetricsSource& source : sources) {
+    source(response.body);
+  }
+  return response;
+}
+
+}  // namespace
+
+base::Status AddPages(api::Edge& edge,
+                      const Health& health,
+                      const std::vector<MetricsSource>& metrics) {
+  using Parameters = std::vector<std::string>;
+  PINION_CHECK(edge.AddPage({.method = "GET",
+                             .path = "/healthz",
+                             .run = api::Run::kInline,
+                             .log = api::Edge::PageLog::kSilent,
+                             .handler = [](const http::Request&, const Parameters&) {
+                               return JsonPage(200, R"({"Status":"ok"})");
+                             }}));
+  PINION_CHECK(edge.AddPage({.method = "GET",
+                             .path = "/readyz",
+                             .run = api::Run::kInline,
+                             .log = api::Edge::PageLog::kSilent,
+                             .handler = [&health](const http::Request&, const Parameters&) {
+                               const Health::Report report = health.Judge();
+                               return JsonPage(report.ready() ? 200 : 503, report.ToJson());
+                             }}));
+  return edge.AddPage({.method = "GET",
+                       .path = "/metrics",
+                       .run = api::Run::kWorker,
+                       .log = api::Edge::PageLog::kLogged,
+                       .handler = [metrics](const http::Request& request, const Parameters&) {
+                         return MetricsPage(request, metrics);
+                       }});
+}
+
+}  // namespace pinion::server

@@ -1,0 +1,23 @@
+// The paths that are no operations: health and metrics now; tracking links, callbacks and console
+// files are added here as they come. Called once, before the first request.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "api/edge.h"
+#include "base/result.h"
+#include "server/health.h"
+
+namespace pinion::server {
+
+// Appends series in the Prometheus text format. Thread-safe.
+using MetricsSource = std::function<void(std::string& out)>;
+
+// OPS-6 and OPS-10. `health` must outlive the edge.
+base::Status AddPages(api::Edge& edge,
+                      const Health& health,
+                      const std::vector<MetricsSource>& metrics);
+
+}  // namespace pinion::server

@@ -1,0 +1,240 @@
+#include "server/server.h"
+
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "api/edge.h"
+#include "api/register_operations.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "http/server.h"
+#include "http/worker_pool.h"
+#include "model/operations.h"
+#include "server/data_directory.h"
+#include "server/health.h"
+#include "server/pages.h"
+#include "server/server_secret.h"
+#include "server/service_set.h"
+#include "server/store_gate.h"
+#include "server/version.h"
+#include "storage/group_commit.h"
+#include "storage/rocks_store.h"
+
+namespace pinion::server {
+
+namespace {
+
+std::string_view NameOf(AuthMode mode) {
+  return mode == AuthMode::kNone ? "none" : "signed";
+}
+
+ProcessFacts FactsOf(const Config& config) {
+  return {.version = std::string(Version()),
+          .commit = std::string(Commit()),
+          .auth_mode = std::string(NameOf(config.auth_mode)),
+          .region = config.region,
+          .account_id = config.account_id,
+          .data_dir = config.data_dir};
+}
+
+http::ServerOptions HttpOptionsOf(const Config& config) {
+  http::ServerOptions options;
+  options.listen = {{.address = config.listen.host, .port = config.listen.port}};
+  options.io_threads = config.http_threads;
+  options.connections_max = config.http_connections_max;
+  options.limits.idle_timeout = config.http_idle;
+  return options;
+}
+
+api::OperationTable AllOperations() {
+  api::OperationTable table;
+  api::RegisterAllOperations(table);
+  return table;
+}
+
+std::vector<std::string> OperationNames() {
+  std::vector<std::string> names;
+  for (const model::OperationDescriptor* operation : model::kAllOperations) {
+    names.emplace_back(operation->name);
+  }
+  return names;
+}
+
+// The manual clock goes on where it stood, or begins at the present.
+base::Result<base::Timestamp> ManualStart(const storage::Reader& store, const base::Clock& wall) {
+  PINION_TRY(const auto stored, StoredManualTime(store));
+  return stored ? std::max(*stored, wall.Now()) : wall.Now();
+}
+
+}  // namespace
+
+// Members in the order of their dependencies: the last one made is the first one gone.
+class Server::Impl {
+ public:
+  Impl(const Config& given_config,
+       DataDirectory given_directory,
+       std::unique_ptr<storage::RocksStore> given_store,
+       base::Timestamp manual_start)
+      : config(given_config),
+        directory(std::move(given_directory)),
+        store(std::move(given_store)),
+        manual_clock(manual_start) {}
+
+  base::Status Prepare();
+  base::Status Start();
+  void Stop();
+
+  const Config config;
+  DataDirectory directory;
+  base::SystemClock wall_clock;
+  base::SystemRandom random;
+  base::IdGenerator ids{random};
+  std::unique_ptr<storage::RocksStore> store;
+  storage::GroupCommit commit{*store};
+  base::ManualClock manual_clock;
+  const base::Clock& clock =
+      config.manual_clock ? static_cast<const base::Clock&>(manual_clock) : wall_clock;
+
+  Health health;
+  ServiceSet services{{.store = *store,
+                       .clock = clock,
+                       .manual_clock = config.manual_clock ? &manual_clock : nullptr,
+                       .wall_clock = wall_clock,
+                       .random = random,
+                       .ids = ids},
+                      FactsOf(config)};
+  StoreGate gate{*store, commit};
+  const api::OperationTable table = AllOperations();
+  api::RequestMetrics metrics{OperationNames()};
+  std::unique_ptr<api::Authenticator> authenticator;
+  std::optional<api::PageTokens> page_tokens;
+  http::WorkerPool workers{{config.worker_threads, config.worker_queue_max}};
+  std::unique_ptr<api::Edge> edge;
+  std::unique_ptr<http::Server> http;
+
+ private:
+  base::Status MakeAuthenticator();
+  base::Status MakeEdge();
+  void AddHealthChecks();
+  std::vector<MetricsSource> MetricsSources();
+};
+
+base::Status Server::Impl::Prepare() {
+  PINION_CHECK(services.Open());
+  PINION_CHECK(MakeAuthenticator());
+  PINION_CHECK(MakeEdge());
+  AddHealthChecks();
+  http = std::make_unique<http::Server>(HttpOptionsOf(config), *edge, wall_clock);
+  return {};
+}
+
+base::Status Server::Impl::MakeAuthenticator() {
+  if (config.auth_mode == AuthMode::kNone) {
+    authenticator = std::make_unique<api::AnonymousAuthenticator>(config.region, config.account_id);
+    return {};
+  }
+  return base::Internal("Signed requests are not built yet; run with --no-auth.");
+}
+
+base::Status Server::Impl::MakeEdge() {
+  PINION_TRY(std::string secret, ServerSecret(*store, "page-tokens", random));
+  page_tokens.emplace(std::move(secret));
+  edge = std::make_unique<api::Edge>(api::Edge::Parts{.services = services.services(),
+                                                      .table = table,
+                                                      .authenticator = *authenticator,
+                                                      .durability = gate,
+                                                      .workers = workers,
+                                                      .ids = ids,
+                                                      .page_tokens = *page_tokens,
+                                                      .metrics = metrics},
+                                     api::Edge::Options{.cors_origins = config.cors_origins});
+  PINION_CHECK(edge->Build());
+  return AddPages(*edge, health, MetricsSources());
+}
+
+void Server::Impl::AddHealthChecks() {
+  health.AddCheck([this]() -> std::optional<std::string> {
+    const base::Status status = commit.status();
+    return status.ok() ? std::nullopt : std::optional("writes fail: " + status.error().message);
+  });
+  health.AddCheck([this]() -> std::optional<std::string> {
+    std::error_code failure;
+    const auto space = std::filesystem::space(directory.path(), failure);
+    if (!failure && space.available < config.min_free_bytes) {
+      return "only " + std::to_string(space.available) + " bytes free on disk";
+    }
+    return std::nullopt;
+  });
+}
+
+std::vector<MetricsSource> Server::Impl::MetricsSources() {
+  const auto gauge = [](std::string& out, std::string_view name, uint64_t value) {
+    out += "# TYPE " + std::string(name) + " gauge\n" + std::string(name) + " " +
+           std::to_string(value) + "\n";
+  };
+  return {[this](std::string& out) { metrics.AppendText(out); },
+          [this, gauge](std::string& out) {
+            gauge(out, "pinion_worker_queue_length", workers.queued());
+            gauge(out, "pinion_http_connections", http->connections());
+            gauge(out, "pinion_store_bytes", store->ApproximateBytes());
+            const auto counters = commit.counters();
+            gauge(out, "pinion_store_syncs", counters.syncs);
+            gauge(out, "pinion_store_failed_syncs", counters.failed_syncs);
+            gauge(out, "pinion_event_log_end", services.event_log().end());
+          }};
+}
+
+base::Status Server::Impl::Start() {
+  PINION_CHECK(http->Start());
+  PINION_CHECK(services.Start());
+  edge->SetState(api::Edge::State::kServing);
+  health.SetPhase(Health::Phase::kServing);
+  return {};
+}
+
+void Server::Impl::Stop() {
+  health.SetPhase(Health::Phase::kStopping);
+  edge->SetState(api::Edge::State::kStopping);
+  if (http->Drain(config.drain) == http::Server::DrainOutcome::kDeadlinePassed) {
+    base::Log(base::LogLevel::kWarning, "server", "Some requests did not finish in time.");
+  }
+  workers.Stop();
+  services.Stop();
+  http->Stop();
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+base::Result<std::unique_ptr<Server>> Server::Open(const Config& config) {
+  PINION_TRY(auto directory, DataDirectory::Open(config.data_dir, kDataFormat));
+  PINION_TRY(auto store, storage::RocksStore::Open(directory.store_path(), {}));
+  PINION_TRY(const auto manual_start, ManualStart(*store, base::SystemClock()));
+  auto impl = std::make_unique<Impl>(config, std::move(directory), std::move(store), manual_start);
+  PINION_CHECK(impl->Prepare());
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+base::Status Server::Start() {
+  return impl_->Start();
+}
+
+uint16_t Server::port() const {
+  return impl_->http->port();
+}
+
+void Server::Stop() {
+  impl_->Stop();
+}
+
+std::string Server::Banner() const {
+  const Config& config = impl_->config;
+  Config shown = config;
+  shown.listen.port = port();
+  return "Pinion " + std::string(Version()) + " is ready\n  API      " + shown.PublicUrl() +
+         "    region " + config.region + ", account " + config.account_id + "\n";
+}
+
+}  // namespace pinion::server

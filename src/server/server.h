@@ -1,0 +1,40 @@
+// The server, put together: data directory, store, services, edge, HTTP. The composition root;
+// main.cc opens one, starts it, waits for a signal and drains it. All calls come from one thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "server/config.h"
+
+namespace pinion::server {
+
+class Server {
+ public:
+  // Opens the data directory and reads what is held in memory. kConflict and kNotImplemented as
+  // DataDirectory::Open; other failures name the part that failed.
+  static base::Result<std::unique_ptr<Server>> Open(const Config& config);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Listens and serves from here on.
+  base::Status Start();
+  // What to tell the operator on standard output once it serves (OPS-5).
+  std::string Banner() const;
+  uint16_t port() const;
+
+  // OPS-8: not ready any more, listeners closed, requests in work finished within the configured
+  // time, batches stopped at a durable point.
+  void Stop();
+
+ private:
+  class Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pinion::server
