@@ -1,0 +1,337 @@
+#include "auth/signature_claims.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace pinion::auth {
+namespace {
+
+constexpr std::chrono::seconds kExpiresMax{604'800};
+constexpr size_t kSignatureDigits = 64;
+
+AuthError Incomplete(std::string message) {
+  return {AuthFailure::kIncompleteSignature, std::move(message)};
+}
+
+std::string_view Trimmed(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) {
+    return {};
+  }
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+std::string Lowered(std::string_view text) {
+  std::string lowered(text);
+  std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  });
+  return lowered;
+}
+
+const Header* Find(std::span<const Header> headers, std::string_view name) {
+  const auto found = std::find_if(headers.begin(), headers.end(), [&](const Header& header) {
+    return EqualsIgnoringCase(header.name, name);
+  });
+  return found == headers.end() ? nullptr : &*found;
+}
+
+const QueryParameter* Find(const std::vector<QueryParameter>& query, std::string_view name) {
+  const auto found = std::find_if(query.begin(), query.end(), [&](const QueryParameter& parameter) {
+    return parameter.name == name;
+  });
+  return found == query.end() ? nullptr : &*found;
+}
+
+// `count` digits at the front of `text`, which are removed; -1 if they are not there.
+int TakeDigits(std::string_view& text, size_t count) {
+  int value = 0;
+  if (text.size() < count) {
+    return -1;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (text[i] < '0' || text[i] > '9') {
+      return -1;
+    }
+    value = value * 10 + (text[i] - '0');
+  }
+  text.remove_prefix(count);
+  return value;
+}
+
+bool Take(std::string_view& text, std::string_view expected) {
+  if (!text.starts_with(expected)) {
+    return false;
+  }
+  text.remove_prefix(expected.size());
+  return true;
+}
+
+struct CivilTime {
+  int year = -1;
+  int month = -1;
+  int day = -1;
+  int hour = -1;
+  int minute = -1;
+  int second = -1;
+};
+
+std::optional<std::chrono::sys_seconds> ToInstant(const CivilTime& civil) {
+  if (civil.year < 0 || civil.month < 0 || civil.day < 0 || civil.hour < 0 || civil.hour > 23 ||
+      civil.minute < 0 || civil.minute > 59 || civil.second < 0 || civil.second > 60) {
+    return std::nullopt;
+  }
+  const std::chrono::year_month_day date{std::chrono::year(civil.year),
+                                         std::chrono::month(static_cast<unsigned>(civil.month)),
+                                         std::chrono::day(static_cast<unsigned>(civil.day))};
+  if (!date.ok()) {
+    return std::nullopt;
+  }
+  return std::chrono::sys_days(date) + std::chrono::hours(civil.hour) +
+         std::chrono::minutes(civil.minute) + std::chrono::seconds(civil.second);
+}
+
+std::optional<std::chrono::sys_seconds> ParseBasicTime(std::string_view text) {
+  CivilTime civil;
+  civil.year = TakeDigits(text, 4);
+  civil.month = TakeDigits(text, 2);
+  civil.day = TakeDigits(text, 2);
+  if (!Take(text, "T")) {
+    return std::nullopt;
+  }
+  civil.hour = TakeDigits(text, 2);
+  civil.minute = TakeDigits(text, 2);
+  civil.second = TakeDigits(text, 2);
+  return text == "Z" ? ToInstant(civil) : std::nullopt;
+}
+
+// `Mon, 23 Nov 2026 11:15:00 GMT`; the name of the day is not looked at.
+std::optional<std::chrono::sys_seconds> ParseHttpDate(std::string_view text) {
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const size_t comma = text.find(", ");
+  if (comma == std::string_view::npos) {
+    return std::nullopt;
+  }
+  text.remove_prefix(comma + 2);
+  CivilTime civil;
+  civil.day = TakeDigits(text, 2);
+  if (!Take(text, " ")) {
+    return std::nullopt;
+  }
+  const size_t month = kMonths.find(text.substr(0, 3));
+  if (text.size() < 4 || month == std::string_view::npos || month % 3 != 0) {
+    return std::nullopt;
+  }
+  civil.month = static_cast<int>(month / 3) + 1;
+  text.remove_prefix(3);
+  if (!Take(text, " ")) {
+    return std::nullopt;
+  }
+  civil.year = TakeDigits(text, 4);
+  if (!Take(text, " ")) {
+    return std::nullopt;
+  }
+  civil.hour = TakeDigits(text, 2);
+  const bool first_colon = Take(text, ":");
+  civil.minute = TakeDigits(text, 2);
+  const bool second_colon = Take(text, ":");
+  civil.second = TakeDigits(text, 2);
+  // UTC goes by several names, even within one signer.
+  const bool is_utc = text == " GMT" || text == " UTC" || text == " +0000" || text == " -0000";
+  return first_colon && second_colon && is_utc ? ToInstant(civil) : std::nullopt;
+}
+
+// The access key id may itself contain slashes, so the scope is taken from the end.
+bool ReadCredential(std::string_view credential, SignatureClaims& claims) {
+  std::array<std::string*, 4> parts = {
+      &claims.scope_end, &claims.service, &claims.region, &claims.date};
+  for (std::string* part : parts) {
+    const size_t slash = credential.rfind('/');
+    if (slash == std::string_view::npos) {
+      return false;
+    }
+    *part = credential.substr(slash + 1);
+    credential = credential.substr(0, slash);
+  }
+  claims.access_key_id = credential;
+  return !claims.access_key_id.empty();
+}
+
+bool ReadSignedHeaders(std::string_view list, SignatureClaims& claims) {
+  while (!list.empty()) {
+    const size_t end = list.find(';');
+    if (end == 0 || claims.signed_headers.size() == kSignedHeadersMax) {
+      return false;
+    }
+    claims.signed_headers.push_back(Lowered(list.substr(0, end)));
+    list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+  }
+  return !claims.signed_headers.empty();
+}
+
+bool ReadSignature(std::string_view signature, SignatureClaims& claims) {
+  claims.signature = Lowered(signature);
+  return claims.signature.size() == kSignatureDigits &&
+         claims.signature.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+// The time of a request signed in its headers.
+AuthResult<SignatureClaims> WithTime(SignatureClaims claims, std::span<const Header> headers) {
+  if (const Header* amz_date = Find(headers, "x-amz-date"); amz_date != nullptr) {
+    claims.time_text = Trimmed(amz_date->value);
+    const auto time = ParseBasicTime(claims.time_text);
+    if (!time.has_value()) {
+      return Incomplete("The header X-Amz-Date must have the form yyyymmddThhmmssZ.");
+    }
+    claims.time = *time;
+    return claims;
+  }
+  const Header* date = Find(headers, "date");
+  if (date == nullptr) {
+    return Incomplete("A signed request needs the header X-Amz-Date or Date.");
+  }
+  const std::string_view text = Trimmed(date->value);
+  auto time = ParseBasicTime(text);
+  time = time.has_value() ? time : ParseHttpDate(text);
+  if (!time.has_value()) {
+    return Incomplete("The header Date cannot be read as a time.");
+  }
+  claims.time = *time;
+  claims.time_text = FormatBasicTime(*time);
+  return claims;
+}
+
+AuthResult<SignatureClaims> ReadHeaderForm(std::string_view authorization,
+                                           std::span<const Header> headers) {
+  authorization = Trimmed(authorization);
+  const size_t blank = authorization.find(' ');
+  const std::string_view algorithm = authorization.substr(0, blank);
+  if (algorithm != kAlgorithm || blank == std::string_view::npos) {
+    return Incomplete("The Authorization header must begin with " + std::string(kAlgorithm) +
+                      "; other algorithms are not supported.");
+  }
+  SignatureClaims claims;
+  std::map<std::string_view, std::string_view> parts;
+  for (std::string_view rest = authorization.substr(blank + 1); !rest.empty();) {
+    const size_t comma = rest.find(',');
+    const std::string_view part = Trimmed(rest.substr(0, comma));
+    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    const size_t equals = part.find('=');
+    if (equals == std::string_view::npos ||
+        !parts.emplace(part.substr(0, equals), part.substr(equals + 1)).second) {
+      return Incomplete("The Authorization header cannot be parsed.");
+    }
+  }
+  if (parts["Credential"].empty() || !ReadCredential(parts["Credential"], claims)) {
+    return Incomplete(
+        "The Authorization header needs Credential={key id}/{date}/{region}/{service}/"
+        "aws4_request.");
+  }
+  if (!ReadSignedHeaders(parts["SignedHeaders"], claims)) {
+    return Incomplete("The Authorization header needs SignedHeaders, names separated by ;.");
+  }
+  if (!ReadSignature(parts["Signature"], claims)) {
+    return Incomplete("The Authorization header needs Signature, 64 hexadecimal digits.");
+  }
+  if (const Header* token = Find(headers, "x-amz-security-token"); token != nullptr) {
+    claims.session_token = Trimmed(token->value);
+  }
+  return WithTime(std::move(claims), headers);
+}
+
+AuthResult<SignatureClaims> ReadQueryForm(std::span<const Header> headers,
+                                          const std::vector<QueryParameter>& query) {
+  const auto value = [&](std::string_view name) {
+    const QueryParameter* found = Find(query, name);
+    return found == nullptr ? std::string_view() : std::string_view(found->value);
+  };
+  SignatureClaims claims;
+  claims.form = SignatureClaims::Form::kQuery;
+  if (value("X-Amz-Algorithm") != kAlgorithm) {
+    return Incomplete("X-Amz-Algorithm must be " + std::string(kAlgorithm) + ".");
+  }
+  if (!ReadCredential(value("X-Amz-Credential"), claims)) {
+    return Incomplete("X-Amz-Credential must be {key id}/{date}/{region}/{service}/aws4_request.");
+  }
+  if (!ReadSignedHeaders(value("X-Amz-SignedHeaders"), claims)) {
+    return Incomplete("X-Amz-SignedHeaders must be header names separated by ;.");
+  }
+  if (!ReadSignature(value("X-Amz-Signature"), claims)) {
+    return Incomplete("X-Amz-Signature must be 64 hexadecimal digits.");
+  }
+  claims.time_text = value("X-Amz-Date");
+  const auto time = ParseBasicTime(claims.time_text);
+  if (!time.has_value()) {
+    return Incomplete("X-Amz-Date must have the form yyyymmddThhmmssZ.");
+  }
+  claims.time = *time;
+  const std::string_view expires = value("X-Amz-Expires");
+  int64_t seconds = 0;
+  const auto [end, error] =
+      std::from_chars(expires.data(), expires.data() + expires.size(), seconds);
+  if (error != std::errc() || end != expires.data() + expires.size() || seconds < 1 ||
+      seconds > kExpiresMax.count()) {
+    return Incomplete("X-Amz-Expires must be a number of seconds from 1 to 604800.");
+  }
+  claims.expires = std::chrono::seconds(seconds);
+  claims.session_token = value("X-Amz-Security-Token");
+  if (const Header* token = Find(headers, "x-amz-security-token");
+      token != nullptr && claims.session_token.empty()) {
+    claims.session_token = Trimmed(token->value);
+  }
+  return claims;
+}
+
+}  // namespace
+
+std::string SignatureClaims::Scope() const {
+  return date + "/" + region + "/" + service + "/" + scope_end;
+}
+
+AuthResult<SignatureClaims> ReadSignatureClaims(std::span<const Header> headers,
+                                                const std::vector<QueryParameter>& query) {
+  const Header* authorization = Find(headers, "authorization");
+  const bool presigned = Find(query, "X-Amz-Algorithm") != nullptr ||
+                         Find(query, "X-Amz-Signature") != nullptr ||
+                         Find(query, "X-Amz-Credential") != nullptr;
+  if (authorization != nullptr && presigned) {
+    return Incomplete("A request is signed in the Authorization header or in the query, not both.");
+  }
+  if (authorization != nullptr) {
+    return ReadHeaderForm(authorization->value, headers);
+  }
+  if (presigned) {
+    return ReadQueryForm(headers, query);
+  }
+  if (Find(query, "AWSAccessKeyId") != nullptr) {
+    return Incomplete("Signature Version 2 is not supported; sign with Signature Version 4.");
+  }
+  return AuthError{AuthFailure::kMissingToken, "The request is not signed."};
+}
+
+std::string FormatBasicTime(std::chrono::sys_seconds at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(at - day);
+  const auto append = [](std::string& out, int64_t value, int digits) {
+    const std::string text = std::to_string(value);
+    out.append(static_cast<size_t>(std::max(0, digits - static_cast<int>(text.size()))), '0');
+    out.append(text);
+  };
+  std::string text;
+  append(text, static_cast<int>(date.year()), 4);
+  append(text, static_cast<unsigned>(date.month()), 2);
+  append(text, static_cast<unsigned>(date.day()), 2);
+  text.push_back('T');
+  append(text, time.hours().count(), 2);
+  append(text, time.minutes().count(), 2);
+  append(text, time.seconds().count(), 2);
+  text.push_back('Z');
+  return text;
+}
+
+}  // namespace pinion::auth

@@ -1,0 +1,344 @@
+#include "auth/sigv4_verifier.h"
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "auth/signature_claims.h"
+#include "auth/signing_key.h"
+#include "base/digest.h"
+#include "base/hex.h"
+
+namespace pinion::auth {
+namespace {
+
+constexpr std::string_view kUnsignedPayload = "UNSIGNED-PAYLOAD";
+constexpr std::string_view kStreamingPrefix = "STREAMING-";
+constexpr std::string_view kSignatureParameter = "X-Amz-Signature";
+constexpr std::string_view kTokenParameter = "X-Amz-Security-Token";
+constexpr size_t kRegionMax = 64;
+constexpr size_t kHostMax = 253;
+constexpr std::array<std::string_view, 7> kServices = {
+    "mobiletargeting", "pinpoint", "ses", "sms-voice", "tagging", "sts", "cognito-identity"};
+
+AuthError Invalid(std::string message) {
+  return {AuthFailure::kInvalidSignature, std::move(message)};
+}
+
+std::string_view ValueOf(std::span<const Header> headers, std::string_view name) {
+  for (const Header& header : headers) {
+    if (EqualsIgnoringCase(header.name, name)) {
+      return header.value;
+    }
+  }
+  return {};
+}
+
+std::optional<AuthError> CheckScope(const SignatureClaims& claims) {
+  if (claims.scope_end != kScopeEnd) {
+    return Invalid("The credential scope must end with aws4_request.");
+  }
+  if (claims.date != std::string_view(claims.time_text).substr(0, claims.date.size()) ||
+      claims.date.size() != 8) {
+    return Invalid("The date of the credential scope, " + claims.date +
+                   ", is not that of X-Amz-Date, " + claims.time_text + ".");
+  }
+  if (claims.region.empty() || claims.region.size() > kRegionMax ||
+      claims.region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") !=
+          std::string::npos) {
+    return Invalid("The region of the credential scope must be 1 to 64 of a-z, 0-9 and -.");
+  }
+  if (std::find(kServices.begin(), kServices.end(), claims.service) == kServices.end()) {
+    return Invalid("The service of the credential scope, " + claims.service +
+                   ", is not known here; Pinpoint's is mobiletargeting.");
+  }
+  return std::nullopt;
+}
+
+std::optional<AuthError> CheckTime(const SignatureClaims& claims,
+                                   base::Timestamp wall_clock,
+                                   std::chrono::seconds skew) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(wall_clock);
+  const std::string allowed = std::to_string(skew.count()) + " s";
+  const std::string now_text = FormatBasicTime(now);
+  if (claims.time > now + skew) {
+    return Invalid("Signature not yet current: " + claims.time_text + " is still later than " +
+                   FormatBasicTime(now + skew) + " (" + now_text + " + " + allowed + ").");
+  }
+  if (claims.form == SignatureClaims::Form::kQuery) {
+    const auto end = claims.time + claims.expires;
+    if (end < now) {
+      return Invalid("Signature expired: it was valid until " + FormatBasicTime(end) +
+                     ", now it is " + now_text + ".");
+    }
+  } else if (claims.time < now - skew) {
+    return Invalid("Signature expired: " + claims.time_text + " is now earlier than " +
+                   FormatBasicTime(now - skew) + " (" + now_text + " - " + allowed + ").");
+  }
+  return std::nullopt;
+}
+
+// `*` matches within one label.
+bool MatchesAlias(std::string_view pattern, std::string_view host) {
+  if (pattern.empty()) {
+    return host.empty();
+  }
+  if (pattern.front() == '*') {
+    for (size_t taken = 0;; ++taken) {
+      if (MatchesAlias(pattern.substr(1), host.substr(taken))) {
+        return true;
+      }
+      if (taken == host.size() || host[taken] == '.') {
+        return false;
+      }
+    }
+  }
+  return !host.empty() && pattern.front() == host.front() &&
+         MatchesAlias(pattern.substr(1), host.substr(1));
+}
+
+void AddDistinct(std::vector<std::string>& values, std::string value) {
+  if (std::find(values.begin(), values.end(), value) == values.end()) {
+    values.push_back(std::move(value));
+  }
+}
+
+std::vector<std::string> Paths(std::string_view path) {
+  std::vector<std::string> paths = {CanonicalPath(path)};
+  AddDistinct(paths, EncodedPath(path));
+  AddDistinct(paths, std::string(path.empty() ? "/" : path));
+  return paths;
+}
+
+std::vector<std::string> Queries(const SignedRequest& request,
+                                 const std::vector<QueryParameter>& parameters,
+                                 const SignatureClaims& claims) {
+  const std::array<std::string_view, 2> left_out = {kSignatureParameter, kTokenParameter};
+  const std::span<const std::string_view> signature_only = std::span(left_out).first(1);
+  std::vector<std::string> queries = {CanonicalQuery(parameters, signature_only)};
+  // Some signers add the session token after they have signed.
+  if (claims.form == SignatureClaims::Form::kQuery && !claims.session_token.empty()) {
+    AddDistinct(queries, CanonicalQuery(parameters, left_out));
+  }
+  AddDistinct(queries, QueryAsReceived(request.query, signature_only));
+  return queries;
+}
+
+std::vector<std::string> Hosts(const SignedRequest& request,
+                               const std::vector<std::string>& aliases) {
+  std::string host;
+  AppendHeaderValues(host, request.headers, "host");
+  std::vector<std::string> hosts = {host};
+  for (const std::string_view port : {":443", ":80"}) {
+    if (host.ends_with(port)) {
+      AddDistinct(hosts, host.substr(0, host.size() - port.size()));
+    }
+  }
+  if (!request.forwarded_host.empty()) {
+    AddDistinct(hosts, std::string(request.forwarded_host));
+  }
+  const std::string_view alias = ValueOf(request.headers, "x-pinion-signed-host");
+  if (!alias.empty() && alias.size() <= kHostMax &&
+      std::any_of(aliases.begin(), aliases.end(), [&](const auto& pattern) {
+        return MatchesAlias(pattern, alias);
+      })) {
+    AddDistinct(hosts, std::string(alias));
+  }
+  return hosts;
+}
+
+// AUTH-8. The hashes that may have been signed, the likelier first.
+AuthResult<std::vector<std::string>> PayloadHashes(const SignedRequest& request,
+                                                   const SignatureClaims& claims) {
+  const auto body_hash = [&] {
+    return request.body_sha256.empty() ? base::HexEncode(base::Sha256(request.body))
+                                       : std::string(request.body_sha256);
+  };
+  const std::string_view stated = ValueOf(request.headers, "x-amz-content-sha256");
+  if (stated == kUnsignedPayload) {
+    return std::vector<std::string>{std::string(stated)};
+  }
+  if (stated.starts_with(kStreamingPrefix)) {
+    return AuthError{AuthFailure::kUnsupportedPayload,
+                     "Bodies that are signed in chunks (x-amz-content-sha256: STREAMING-…) are "
+                     "not supported."};
+  }
+  std::vector<std::string> hashes = {body_hash()};
+  if (!stated.empty() && !EqualsIgnoringCase(stated, hashes.front())) {
+    return Invalid("x-amz-content-sha256 is not the SHA-256 of the body that was received, " +
+                   hashes.front() + ".");
+  }
+  if (!stated.empty()) {
+    hashes.front() = stated;
+  } else if (claims.form == SignatureClaims::Form::kQuery) {
+    hashes.emplace_back(kUnsignedPayload);
+  }
+  return hashes;
+}
+
+// The canonical headers in two parts, with the value of `host` between them.
+struct HeaderLines {
+  std::string before_host;
+  std::string after_host;
+  std::string names;
+};
+
+AuthResult<HeaderLines> SignedHeaderLines(const SignedRequest& request,
+                                          const SignatureClaims& claims) {
+  HeaderLines lines;
+  bool host_seen = false;
+  for (const std::string& name : claims.signed_headers) {
+    if (!lines.names.empty()) {
+      lines.names.push_back(';');
+    }
+    lines.names.append(name);
+    std::string& out = host_seen ? lines.after_host : lines.before_host;
+    out.append(name).push_back(':');
+    if (name == "host" && !host_seen) {
+      host_seen = true;
+      lines.after_host.push_back('\n');
+      continue;
+    }
+    if (!AppendHeaderValues(out, request.headers, name)) {
+      return Invalid("The header " + name + " is among the signed headers but was not received.");
+    }
+    out.push_back('\n');
+  }
+  if (!host_seen) {
+    return Invalid("The header host must be among the signed headers.");
+  }
+  return lines;
+}
+
+AuthError Mismatch(std::string_view canonical_request, std::string_view string_to_sign) {
+  return Invalid(
+      "The signature does not match: check the secret key and what was signed. Canonical "
+      "request as received:\n'" +
+      std::string(canonical_request) + "'\nString to sign:\n'" + std::string(string_to_sign) + "'");
+}
+
+}  // namespace
+
+// Signing keys that have proven right, by access key, day, region and service.
+class SigV4Verifier::DerivedKeys {
+ public:
+  explicit DerivedKeys(size_t entries_max) : entries_max_(entries_max) {}
+
+  // Empty if it is not there or was made from another secret.
+  std::string Find(const std::string& name, std::string_view secret) const {
+    const std::shared_lock lock(mutex_);
+    const auto entry = entries_.find(name);
+    return entry != entries_.end() && base::EqualInConstantTime(entry->second.secret, secret)
+               ? entry->second.key
+               : std::string();
+  }
+
+  void Keep(const std::string& name, std::string_view secret, const std::string& key) {
+    const std::unique_lock lock(mutex_);
+    // Mostly yesterday's keys; the few in use come back at once.
+    if (entries_.size() >= entries_max_) {
+      entries_.clear();
+    }
+    entries_[name] = {std::string(secret), key};
+  }
+
+ private:
+  struct Entry {
+    std::string secret;
+    std::string key;
+  };
+
+  const size_t entries_max_;
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<std::string, Entry> entries_;
+};
+
+SigV4Verifier::SigV4Verifier(Options options, const CredentialSource& credentials)
+    : options_(std::move(options)),
+      credentials_(credentials),
+      derived_keys_(std::make_unique<DerivedKeys>(options_.derived_keys_max)) {}
+
+SigV4Verifier::~SigV4Verifier() = default;
+
+AuthResult<VerifiedCaller> SigV4Verifier::Verify(const SignedRequest& request,
+                                                 base::Timestamp now) const {
+  const std::vector<QueryParameter> parameters = ParseQuery(request.query);
+  AuthResult<SignatureClaims> parsed = ReadSignatureClaims(request.headers, parameters);
+  if (!parsed.ok()) {
+    return parsed.error();
+  }
+  SignatureClaims& claims = *parsed;
+  if (const auto wrong = CheckScope(claims)) {
+    return *wrong;
+  }
+  const AuthResult<Credential> credential =
+      credentials_.Find(claims.access_key_id, claims.session_token);
+  if (!credential.ok()) {
+    return credential.error();
+  }
+  if (const auto wrong = CheckTime(claims, now, options_.clock_skew)) {
+    return *wrong;
+  }
+  const AuthResult<HeaderLines> headers = SignedHeaderLines(request, claims);
+  if (!headers.ok()) {
+    return headers.error();
+  }
+  const AuthResult<std::vector<std::string>> payloads = PayloadHashes(request, claims);
+  if (!payloads.ok()) {
+    return payloads.error();
+  }
+
+  const std::string scope = claims.Scope();
+  const std::string cache_name = claims.access_key_id + "\n" + scope;
+  std::string key = derived_keys_->Find(cache_name, credential->secret);
+  const bool cached = !key.empty();
+  if (!cached) {
+    key = DeriveSigningKey(credential->secret, claims.date, claims.region, claims.service);
+  }
+
+  const std::vector<std::string> paths = Paths(request.path);
+  const std::vector<std::string> queries = Queries(request, parameters, claims);
+  const std::vector<std::string> hosts = Hosts(request, options_.host_aliases);
+  int tried = 0;
+  std::string first_canonical;
+  std::string first_to_sign;
+  std::string canonical;
+  for (const std::string& payload : *payloads) {
+    for (const std::string& host : hosts) {
+      for (const std::string& path : paths) {
+        for (const std::string& query : queries) {
+          if (++tried > kCandidatesMax) {
+            return Mismatch(first_canonical, first_to_sign);
+          }
+          canonical.clear();
+          canonical.append(request.method).append("\n").append(path).append("\n");
+          canonical.append(query).append("\n");
+          canonical.append(headers->before_host).append(host).append(headers->after_host);
+          canonical.append("\n").append(headers->names).append("\n").append(payload);
+          const std::string to_sign = StringToSign(claims.time_text, scope, canonical);
+          if (base::EqualInConstantTime(Signature(key, to_sign), claims.signature)) {
+            // Only keys that were proven, so that nobody without a secret can fill the cache.
+            if (!cached) {
+              derived_keys_->Keep(cache_name, credential->secret, key);
+            }
+            return VerifiedCaller{std::move(claims.access_key_id),
+                                  std::move(claims.region),
+                                  std::move(claims.service),
+                                  std::move(claims.session_token)};
+          }
+          if (tried == 1) {
+            first_canonical = canonical;
+            first_to_sign = to_sign;
+          }
+        }
+      }
+    }
+  }
+  return Mismatch(first_canonical, first_to_sign);
+}
+
+}  // namespace pinion::auth
