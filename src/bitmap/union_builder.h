@@ -14,27 +14,30 @@ namespace pinion::bitmap {
 class UnionBuilder {
  public:
   void Add(uint32_t ordinal) {
-    Words& words = WordsFor(ordinal >> 16);
+    ChunkWords& words = WordsFor(ordinal >> 16);
     words[(ordinal & 0xFFFF) >> 6] |= uint64_t{1} << (ordinal & 63);
   }
   void Add(const Bitmap& set);
+  // The kWordsPerChunk words of the ordinals key * 65,536 and up, to set bits in; `key` below
+  // 65,536. Valid until Build.
+  uint64_t* Words(uint32_t key) { return WordsFor(key).data(); }
   // The union; the builder is empty afterwards.
   Bitmap Build();
 
  private:
-  using Words = std::array<uint64_t, kWordsPerChunk>;
+  using ChunkWords = std::array<uint64_t, kWordsPerChunk>;
 
-  Words& WordsFor(uint32_t key) {
+  ChunkWords& WordsFor(uint32_t key) {
     if (key >= chunks_.size()) {
       chunks_.resize(key + 1);
     }
     if (chunks_[key] == nullptr) {
-      chunks_[key] = std::make_unique<Words>();
+      chunks_[key] = std::make_unique<ChunkWords>();
     }
     return *chunks_[key];
   }
 
-  std::vector<std::unique_ptr<Words>> chunks_;
+  std::vector<std::unique_ptr<ChunkWords>> chunks_;
 };
 
 }  // namespace pinion::bitmap
