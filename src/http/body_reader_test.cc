@@ -46,7 +46,7 @@ RequestHead OfLength(uint64_t length) {
 }
 
 TEST(BodyReaderTest, StopsWhereTheGivenLengthEnds) {
-  for (const size_t step : {1, 3, 100}) {
+  for (const size_t step : {1U, 3U, 100U}) {
     const Outcome outcome = ReadAll(OfLength(4), "bodyNEXT", step);
 
     EXPECT_TRUE(outcome.done);
@@ -56,7 +56,7 @@ TEST(BodyReaderTest, StopsWhereTheGivenLengthEnds) {
 }
 
 TEST(BodyReaderTest, JoinsChunksHoweverTheyAreCut) {
-  for (const size_t step : {1, 2, 3, 7, 100}) {
+  for (const size_t step : {1U, 2U, 3U, 7U, 100U}) {
     const Outcome outcome = ReadAll(
         Chunked(), "A\r\n0123456789\r\n1;a=\"b\"\r\nx\r\n000\r\nT: 1\r\nU: 2\r\n\r\nNEXT", step);
 
@@ -111,7 +111,7 @@ TEST(BodyReaderTest, InflatesWhateverTheFraming) {
   RequestHead head = OfLength(compressed.size());
   head.coding = BodyCoding::kGzip;
 
-  for (const size_t step : {1, 1000}) {
+  for (const size_t step : {1U, 1000U}) {
     const Outcome outcome = ReadAll(head, compressed, step);
 
     EXPECT_TRUE(outcome.done);

@@ -10,8 +10,8 @@ namespace pinion::http {
 namespace {
 
 TEST(WorkerPoolTest, RunsWorkOnAnotherThread) {
-  WorkerPool pool({.threads = 1, .queued_max = 1});
   std::promise<std::thread::id> ran;
+  WorkerPool pool({.threads = 1, .queued_max = 1});
 
   ASSERT_TRUE(pool.Post([&] { ran.set_value(std::this_thread::get_id()); }));
 
@@ -19,9 +19,9 @@ TEST(WorkerPoolTest, RunsWorkOnAnotherThread) {
 }
 
 TEST(WorkerPoolTest, FullQueueRefusesAndLeavesTheWorkAlone) {
-  WorkerPool pool({.threads = 1, .queued_max = 1});
   std::promise<void> begun;
   std::promise<void> go_on;
+  WorkerPool pool({.threads = 1, .queued_max = 1});
   ASSERT_TRUE(pool.Post([&] {
     begun.set_value();
     go_on.get_future().wait();
