@@ -1,0 +1,107 @@
+// The access keys of a server (AUTH-30, AUTH-42, OPS-5): kept in the store with their secrets
+// sealed, and whole in memory, so that looking one up never waits. The key given by configuration
+// is only in memory. SigV4Verifier asks it for secrets. Thread-safe.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/access_key.h"
+#include "auth/credentials.h"
+#include "auth/secret_box.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "storage/key_value_store.h"
+
+namespace pinion::auth {
+
+// A pair from the configuration.
+struct ConfiguredKey {
+  std::string id;
+  std::string secret;
+};
+
+struct NewAccessKey {
+  std::string name;
+  std::vector<std::string> policies = {std::string(kAdministrator)};
+  std::map<std::string, std::string> tags = {};
+  std::optional<RateLimit> rate_limit = std::nullopt;
+  std::optional<base::Timestamp> expires_at = std::nullopt;
+};
+
+// The only time that the secret is given out.
+struct CreatedAccessKey {
+  AccessKey key;
+  std::string secret;
+};
+
+class AccessKeyStore final : public CredentialSource {
+ public:
+  struct Collaborators {
+    storage::KeyValueStore& store;
+    const SecretBox& box;
+    // Wall clock.
+    const base::Clock& clock;
+    base::IdGenerator& ids;
+  };
+  static constexpr size_t kKeysMax = 10'000;
+  static constexpr size_t kPoliciesMax = 10;
+
+  // Reads all keys. Fails if the configured pair is not usable (kInvalidArgument) or the store
+  // cannot be read. A key whose secret cannot be opened is logged, listed, and lets nobody in.
+  static base::Result<std::unique_ptr<AccessKeyStore>> Open(
+      Collaborators collaborators, std::optional<ConfiguredKey> configured);
+  ~AccessKeyStore() override;
+  AccessKeyStore(const AccessKeyStore&) = delete;
+  AccessKeyStore& operator=(const AccessKeyStore&) = delete;
+
+  // The first start without a configured key: makes an Administrator key named `administrator`.
+  // Nothing if there is any key, the configured one included. Durable when it returns.
+  base::Result<std::optional<CreatedAccessKey>> CreateFirstKey();
+
+  // kInvalidArgument for a bad name or too many policies, kConflict for a name that is taken or too
+  // many keys.
+  base::Result<CreatedAccessKey> Create(const NewAccessKey& wanted);
+  // kNotFound.
+  base::Result<AccessKey> Get(std::string_view id) const;
+  // By id, the configured one included.
+  std::vector<AccessKey> List() const;
+  // kNotFound; kInvalidArgument for the configured key and for the last active Administrator
+  // (AUTH-42).
+  base::Status SetStatus(std::string_view id, AccessKey::Status status);
+  base::Status Delete(std::string_view id);
+
+  AuthResult<Credential> Find(std::string_view access_key_id,
+                              std::string_view session_token) const override;
+
+  // Remembers, to the minute, that a key was used; written to the store once a minute at most.
+  void NoteUse(std::string_view id);
+
+ private:
+  struct Entry;
+  using Entries = std::map<std::string, std::shared_ptr<Entry>, std::less<>>;
+
+  explicit AccessKeyStore(Collaborators collaborators) : with_(collaborators) {}
+
+  base::Status Load();
+  base::Status AddConfigured(const ConfiguredKey& configured);
+  std::shared_ptr<Entry> Lookup(std::string_view id) const;
+  base::Status Write(const Entry& entry);
+  base::Status CheckRemovable(std::string_view id) const;
+
+  const Collaborators with_;
+  // Held through a change, so that changes come one after the other.
+  std::mutex changes_;
+  // Guards entries_ and what it points to; held for moments only.
+  mutable std::shared_mutex mutex_;
+  Entries entries_;
+};
+
+}  // namespace pinion::auth

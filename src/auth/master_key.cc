@@ -1,0 +1,108 @@
+#include "auth/master_key.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <span>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/base64.h"
+#include "base/log.h"
+
+namespace pinion::auth {
+namespace {
+
+constexpr size_t kFileBytesMax = 256;
+constexpr mode_t kOthers = 077;
+
+// Closes a file descriptor.
+class File {
+ public:
+  explicit File(int descriptor) : descriptor_(descriptor) {}
+  ~File() {
+    if (descriptor_ >= 0) {
+      ::close(descriptor_);
+    }
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  int get() const { return descriptor_; }
+
+ private:
+  const int descriptor_;
+};
+
+base::Error FileError(const std::string& path, std::string_view what) {
+  return base::Unavailable("The master key file " + path + " cannot be " + std::string(what) +
+                           ": " + std::strerror(errno) + ".");
+}
+
+std::string DirectoryOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+// Under another name first: a crash must not leave half a key.
+base::Status Write(const std::string& path, const std::string& text) {
+  const std::string temporary = path + ".new";
+  ::unlink(temporary.c_str());
+  const File file(::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
+  if (file.get() < 0 ||
+      ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      ::fsync(file.get()) != 0) {
+    return FileError(path, "written");
+  }
+  const File directory(::open(DirectoryOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (::rename(temporary.c_str(), path.c_str()) != 0 || directory.get() < 0 ||
+      ::fsync(directory.get()) != 0) {
+    return FileError(path, "written");
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<MasterKey> MasterKey::FromBase64(std::string_view text) {
+  std::optional<std::string> bytes = base::Base64Decode(text);
+  if (!bytes.has_value() || bytes->size() != kMasterKeyBytes) {
+    return base::InvalidArgument("The master key must be 32 bytes in base64.");
+  }
+  return MasterKey(*std::move(bytes));
+}
+
+base::Result<MasterKey> MasterKey::FromFile(const std::string& path, base::RandomSource& random) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0 && errno != ENOENT) {
+    return FileError(path, "read");
+  }
+  if (file.get() < 0) {
+    std::array<uint8_t, kMasterKeyBytes> bytes{};
+    random.Fill(bytes);
+    MasterKey made(std::string(bytes.begin(), bytes.end()));
+    PINION_CHECK(Write(path, base::Base64Encode(made.bytes()) + "\n"));
+    return made;
+  }
+  struct stat facts = {};
+  if (::fstat(file.get(), &facts) == 0 && (facts.st_mode & kOthers) != 0) {
+    base::Log(base::LogLevel::kWarning,
+              "auth",
+              "the master key file can be read by others; set its mode to 0600",
+              {{"path", path}});
+  }
+  std::array<char, kFileBytesMax> text{};
+  const ssize_t size = ::read(file.get(), text.data(), text.size());
+  if (size < 0) {
+    return FileError(path, "read");
+  }
+  auto read = FromBase64(std::string_view(text.data(), static_cast<size_t>(size)));
+  if (!read.ok()) {
+    return base::InvalidArgument("The file " + path + " must hold 32 bytes in base64.");
+  }
+  return read;
+}
+
+}  // namespace pinion::auth
