@@ -4,15 +4,17 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "templates/engine/value.h"
 #include "templates/engine/variable_source.h"
 
 namespace pinion::templates {
+
+struct SubstitutionMember;
 
 // A JSON value as its reader hands it over.
 struct SubstitutionTree {
@@ -22,7 +24,12 @@ struct SubstitutionTree {
   double number = 0;
   std::string text;
   std::vector<SubstitutionTree> items;
-  std::vector<std::pair<std::string, SubstitutionTree>> members;
+  std::vector<SubstitutionMember> members;
+};
+
+struct SubstitutionMember {
+  std::string name;
+  SubstitutionTree value;
 };
 
 class DefaultSubstitutions {

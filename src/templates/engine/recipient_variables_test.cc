@@ -14,7 +14,7 @@ SubstitutionTree Text(std::string text) {
   return tree;
 }
 
-SubstitutionTree Object(std::vector<std::pair<std::string, SubstitutionTree>> members) {
+SubstitutionTree Object(std::vector<SubstitutionMember> members) {
   SubstitutionTree tree;
   tree.kind = SubstitutionTree::Kind::kObject;
   tree.members = std::move(members);

@@ -88,7 +88,7 @@ TEST(RendererTest, ReportNamesVariablesMissingAndDefaulted) {
   SubstitutionTree text;
   text.kind = SubstitutionTree::Kind::kString;
   text.text = "10";
-  defaults.members.emplace_back("Discount", text);
+  defaults.members.push_back({"Discount", text});
   const DefaultSubstitutions flattened(defaults);
   SampleRecipient recipient;
   recipient.view.defaults = &flattened;
