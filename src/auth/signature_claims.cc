@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -215,26 +214,35 @@ AuthResult<SignatureClaims> ReadHeaderForm(std::string_view authorization,
                       "; other algorithms are not supported.");
   }
   SignatureClaims claims;
-  std::map<std::string_view, std::string_view> parts;
+  std::string_view credential;
+  std::string_view signed_headers;
+  std::string_view signature;
+  const std::array<std::pair<std::string_view, std::string_view*>, 3> parts = {
+      {{"Credential", &credential}, {"SignedHeaders", &signed_headers}, {"Signature", &signature}}};
   for (std::string_view rest = authorization.substr(blank + 1); !rest.empty();) {
     const size_t comma = rest.find(',');
     const std::string_view part = Trimmed(rest.substr(0, comma));
     rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
     const size_t equals = part.find('=');
-    if (equals == std::string_view::npos ||
-        !parts.emplace(part.substr(0, equals), part.substr(equals + 1)).second) {
+    const auto known = std::find_if(parts.begin(), parts.end(), [&](const auto& candidate) {
+      return candidate.first == part.substr(0, equals);
+    });
+    if (equals == std::string_view::npos || (known != parts.end() && !known->second->empty())) {
       return Incomplete("The Authorization header cannot be parsed.");
     }
+    if (known != parts.end()) {
+      *known->second = part.substr(equals + 1);
+    }
   }
-  if (parts["Credential"].empty() || !ReadCredential(parts["Credential"], claims)) {
+  if (!ReadCredential(credential, claims)) {
     return Incomplete(
         "The Authorization header needs Credential={key id}/{date}/{region}/{service}/"
         "aws4_request.");
   }
-  if (!ReadSignedHeaders(parts["SignedHeaders"], claims)) {
+  if (!ReadSignedHeaders(signed_headers, claims)) {
     return Incomplete("The Authorization header needs SignedHeaders, names separated by ;.");
   }
-  if (!ReadSignature(parts["Signature"], claims)) {
+  if (!ReadSignature(signature, claims)) {
     return Incomplete("The Authorization header needs Signature, 64 hexadecimal digits.");
   }
   if (const Header* token = Find(headers, "x-amz-security-token"); token != nullptr) {

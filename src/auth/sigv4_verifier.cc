@@ -63,21 +63,22 @@ std::optional<AuthError> CheckTime(const SignatureClaims& claims,
                                    base::Timestamp wall_clock,
                                    std::chrono::seconds skew) {
   const auto now = std::chrono::floor<std::chrono::seconds>(wall_clock);
-  const std::string allowed = std::to_string(skew.count()) + " s";
-  const std::string now_text = FormatBasicTime(now);
+  const auto off_by_more = [&] {
+    return FormatBasicTime(now) + ", " + std::to_string(skew.count()) + " s allowed";
+  };
   if (claims.time > now + skew) {
     return Invalid("Signature not yet current: " + claims.time_text + " is still later than " +
-                   FormatBasicTime(now + skew) + " (" + now_text + " + " + allowed + ").");
+                   FormatBasicTime(now + skew) + " (now it is " + off_by_more() + ").");
   }
   if (claims.form == SignatureClaims::Form::kQuery) {
     const auto end = claims.time + claims.expires;
     if (end < now) {
       return Invalid("Signature expired: it was valid until " + FormatBasicTime(end) +
-                     ", now it is " + now_text + ".");
+                     ", now it is " + FormatBasicTime(now) + ".");
     }
   } else if (claims.time < now - skew) {
     return Invalid("Signature expired: " + claims.time_text + " is now earlier than " +
-                   FormatBasicTime(now - skew) + " (" + now_text + " - " + allowed + ").");
+                   FormatBasicTime(now - skew) + " (now it is " + off_by_more() + ").");
   }
   return std::nullopt;
 }
@@ -214,12 +215,84 @@ AuthResult<HeaderLines> SignedHeaderLines(const SignedRequest& request,
   return lines;
 }
 
-AuthError Mismatch(std::string_view canonical_request, std::string_view string_to_sign) {
-  return Invalid(
-      "The signature does not match: check the secret key and what was signed. Canonical "
-      "request as received:\n'" +
-      std::string(canonical_request) + "'\nString to sign:\n'" + std::string(string_to_sign) + "'");
-}
+// The readings of a request that are tried, each combination a candidate.
+struct Readings {
+  std::vector<std::string> payloads;
+  std::vector<std::string> hosts;
+  std::vector<std::string> paths;
+  std::vector<std::string> queries;
+};
+
+// Compares candidates with the signature that came with the request.
+class CandidateCheck {
+ public:
+  CandidateCheck(const SignedRequest& request,
+                 const SignatureClaims& claims,
+                 const HeaderLines& headers,
+                 std::string_view key)
+      : request_(request), claims_(claims), headers_(headers), key_(key), scope_(claims.Scope()) {}
+
+  bool MatchesAny(const Readings& readings) {
+    for (const std::string& payload : readings.payloads) {
+      for (const std::string& host : readings.hosts) {
+        for (const std::string& path : readings.paths) {
+          for (const std::string& query : readings.queries) {
+            if (tried_ == SigV4Verifier::kCandidatesMax) {
+              return false;
+            }
+            if (Matches(payload, host, path, query)) {
+              return true;
+            }
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  // Shows the first candidate, which is what the specification asks for.
+  AuthError Mismatch() const {
+    return Invalid(
+        "The signature does not match: check the secret key and what was signed. "
+        "Canonical request as received:\n'" +
+        first_canonical_ + "'\nString to sign:\n'" + first_to_sign_ + "'");
+  }
+
+ private:
+  bool Matches(std::string_view payload,
+               std::string_view host,
+               std::string_view path,
+               std::string_view query) {
+    canonical_.clear();
+    canonical_.append(request_.method).append("\n").append(path).append("\n");
+    canonical_.append(query).append("\n");
+    canonical_.append(headers_.before_host).append(host).append(headers_.after_host);
+    canonical_.append("\n").append(headers_.names).append("\n").append(payload);
+    if (canonical_ == first_canonical_) {
+      return false;
+    }
+    ++tried_;
+    std::string to_sign = StringToSign(claims_.time_text, scope_, canonical_);
+    if (base::EqualInConstantTime(Signature(key_, to_sign), claims_.signature)) {
+      return true;
+    }
+    if (tried_ == 1) {
+      first_canonical_ = canonical_;
+      first_to_sign_ = std::move(to_sign);
+    }
+    return false;
+  }
+
+  const SignedRequest& request_;
+  const SignatureClaims& claims_;
+  const HeaderLines& headers_;
+  const std::string_view key_;
+  const std::string scope_;
+  int tried_ = 0;
+  std::string canonical_;
+  std::string first_canonical_;
+  std::string first_to_sign_;
+};
 
 }  // namespace
 
@@ -283,6 +356,30 @@ AuthResult<VerifiedCaller> SigV4Verifier::Verify(const SignedRequest& request,
   if (const auto wrong = CheckTime(claims, now, options_.clock_skew)) {
     return *wrong;
   }
+  const std::string cache_name = claims.access_key_id + "\n" + claims.Scope();
+  std::string key = derived_keys_->Find(cache_name, credential->secret);
+  const bool cached = !key.empty();
+  if (!cached) {
+    key = DeriveSigningKey(credential->secret, claims.date, claims.region, claims.service);
+  }
+  if (const auto wrong = CheckSignature(request, parameters, claims, key)) {
+    return *wrong;
+  }
+  // Only keys that were proven, so that nobody without a secret can fill the cache.
+  if (!cached) {
+    derived_keys_->Keep(cache_name, credential->secret, key);
+  }
+  return VerifiedCaller{std::move(claims.access_key_id),
+                        std::move(claims.region),
+                        std::move(claims.service),
+                        std::move(claims.session_token)};
+}
+
+std::optional<AuthError> SigV4Verifier::CheckSignature(
+    const SignedRequest& request,
+    const std::vector<QueryParameter>& parameters,
+    const SignatureClaims& claims,
+    std::string_view key) const {
   const AuthResult<HeaderLines> headers = SignedHeaderLines(request, claims);
   if (!headers.ok()) {
     return headers.error();
@@ -291,54 +388,26 @@ AuthResult<VerifiedCaller> SigV4Verifier::Verify(const SignedRequest& request,
   if (!payloads.ok()) {
     return payloads.error();
   }
-
-  const std::string scope = claims.Scope();
-  const std::string cache_name = claims.access_key_id + "\n" + scope;
-  std::string key = derived_keys_->Find(cache_name, credential->secret);
-  const bool cached = !key.empty();
-  if (!cached) {
-    key = DeriveSigningKey(credential->secret, claims.date, claims.region, claims.service);
+  // Nearly all signers agree on this one.
+  const std::array<std::string_view, 1> signature_only = {kSignatureParameter};
+  std::string host;
+  AppendHeaderValues(host, request.headers, "host");
+  Readings readings{.payloads = {payloads->front()},
+                    .hosts = {std::move(host)},
+                    .paths = {CanonicalPath(request.path)},
+                    .queries = {CanonicalQuery(parameters, signature_only)}};
+  CandidateCheck check(request, claims, *headers, key);
+  if (check.MatchesAny(readings)) {
+    return std::nullopt;
   }
-
-  const std::vector<std::string> paths = Paths(request.path);
-  const std::vector<std::string> queries = Queries(request, parameters, claims);
-  const std::vector<std::string> hosts = Hosts(request, options_.host_aliases);
-  int tried = 0;
-  std::string first_canonical;
-  std::string first_to_sign;
-  std::string canonical;
-  for (const std::string& payload : *payloads) {
-    for (const std::string& host : hosts) {
-      for (const std::string& path : paths) {
-        for (const std::string& query : queries) {
-          if (++tried > kCandidatesMax) {
-            return Mismatch(first_canonical, first_to_sign);
-          }
-          canonical.clear();
-          canonical.append(request.method).append("\n").append(path).append("\n");
-          canonical.append(query).append("\n");
-          canonical.append(headers->before_host).append(host).append(headers->after_host);
-          canonical.append("\n").append(headers->names).append("\n").append(payload);
-          const std::string to_sign = StringToSign(claims.time_text, scope, canonical);
-          if (base::EqualInConstantTime(Signature(key, to_sign), claims.signature)) {
-            // Only keys that were proven, so that nobody without a secret can fill the cache.
-            if (!cached) {
-              derived_keys_->Keep(cache_name, credential->secret, key);
-            }
-            return VerifiedCaller{std::move(claims.access_key_id),
-                                  std::move(claims.region),
-                                  std::move(claims.service),
-                                  std::move(claims.session_token)};
-          }
-          if (tried == 1) {
-            first_canonical = canonical;
-            first_to_sign = to_sign;
-          }
-        }
-      }
-    }
+  readings = {.payloads = *payloads,
+              .hosts = Hosts(request, options_.host_aliases),
+              .paths = Paths(request.path),
+              .queries = Queries(request, parameters, claims)};
+  if (check.MatchesAny(readings)) {
+    return std::nullopt;
   }
-  return Mismatch(first_canonical, first_to_sign);
+  return check.Mismatch();
 }
 
 }  // namespace pinion::auth

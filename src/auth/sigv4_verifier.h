@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "auth/auth_error.h"
 #include "auth/canonical_request.h"
 #include "auth/credentials.h"
+#include "auth/signature_claims.h"
 #include "base/clock.h"
 
 namespace pinion::auth {
@@ -65,6 +67,12 @@ class SigV4Verifier {
 
  private:
   class DerivedKeys;
+
+  // Nothing if one of the candidates has the signature.
+  std::optional<AuthError> CheckSignature(const SignedRequest& request,
+                                          const std::vector<QueryParameter>& parameters,
+                                          const SignatureClaims& claims,
+                                          std::string_view key) const;
 
   const Options options_;
   const CredentialSource& credentials_;

@@ -22,16 +22,22 @@ std::string Digest(const EVP_MD* algorithm, std::string_view bytes) {
   return digest;
 }
 
+// Looked up once: OpenSSL takes longer to find an algorithm than to hash a short text.
+const EVP_MD* Sha256Algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm;
+}
+
 }  // namespace
 
-std::string Sha256(std::string_view bytes) { return Digest(EVP_sha256(), bytes); }
+std::string Sha256(std::string_view bytes) { return Digest(Sha256Algorithm(), bytes); }
 std::string Sha512(std::string_view bytes) { return Digest(EVP_sha512(), bytes); }
 std::string Md5(std::string_view bytes) { return Digest(EVP_md5(), bytes); }
 
 std::string HmacSha256(std::string_view key, std::string_view bytes) {
   std::string mac(EVP_MAX_MD_SIZE, '\0');
   unsigned length = 0;
-  PINION_ASSERT(HMAC(EVP_sha256(),
+  PINION_ASSERT(HMAC(Sha256Algorithm(),
                      key.data(),
                      static_cast<int>(key.size()),
                      reinterpret_cast<const unsigned char*>(bytes.data()),
