@@ -4,6 +4,7 @@ namespace pinion::api {
 
 void RegisterAllOperations(OperationTable& table) {
   RegisterAppsOperations(table);
+  RegisterChannelsOperations(table);
   RegisterSettingsOperations(table);
   RegisterSystemOperations(table);
   RegisterTagsOperations(table);

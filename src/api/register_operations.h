@@ -7,6 +7,7 @@
 namespace pinion::api {
 
 void RegisterAppsOperations(OperationTable& table);
+void RegisterChannelsOperations(OperationTable& table);
 void RegisterSettingsOperations(OperationTable& table);
 void RegisterSystemOperations(OperationTable& table);
 void RegisterTagsOperations(OperationTable& table);

@@ -10,6 +10,7 @@
 #include "apps/application_service.h"
 #include "apps/settings_service.h"
 #include "base/tags.h"
+#include "channels/channel_service.h"
 
 namespace pinion::api {
 
@@ -26,6 +27,7 @@ struct TagDirectory {
 struct Services {
   apps::ApplicationService& applications;
   apps::SettingsService& settings;
+  channels::ChannelService& channels;
   SystemControl& system;
   TagDirectory tags;
 };

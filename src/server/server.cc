@@ -7,6 +7,8 @@
 
 #include "api/edge.h"
 #include "api/register_operations.h"
+#include "auth/master_key.h"
+#include "auth/secret_box.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "http/server.h"
@@ -68,19 +70,45 @@ base::Result<base::Timestamp> ManualStart(const storage::Reader& store, const ba
   return stored ? std::max(*stored, wall.Now()) : wall.Now();
 }
 
+// What is opened before anything is built on it.
+struct Opened {
+  DataDirectory directory;
+  std::unique_ptr<base::RandomSource> random;
+  std::unique_ptr<storage::RocksStore> store;
+  std::unique_ptr<auth::SecretBox> secrets;
+  base::Timestamp manual_start;
+};
+
+base::Result<auth::MasterKey> MasterKeyOf(const Config& config,
+                                          const DataDirectory& directory,
+                                          base::RandomSource& random) {
+  return config.master_key.empty() ? auth::MasterKey::FromFile(directory.master_key_path(), random)
+                                   : auth::MasterKey::FromBase64(config.master_key);
+}
+
+base::Result<Opened> OpenAll(const Config& config) {
+  PINION_TRY(auto directory, DataDirectory::Open(config.data_dir, kDataFormat));
+  std::unique_ptr<base::RandomSource> random = std::make_unique<base::SystemRandom>();
+  PINION_TRY(const auto master_key, MasterKeyOf(config, directory, *random));
+  PINION_TRY(auto store, storage::RocksStore::Open(directory.store_path(), {}));
+  PINION_TRY(auto secrets, auth::SecretBox::Open(*store, master_key, *random));
+  PINION_TRY(const auto manual_start, ManualStart(*store, base::SystemClock()));
+  return Opened{
+      std::move(directory), std::move(random), std::move(store), std::move(secrets), manual_start};
+}
+
 }  // namespace
 
 // Members in the order of their dependencies: the last one made is the first one gone.
 class Server::Impl {
  public:
-  Impl(const Config& given_config,
-       DataDirectory given_directory,
-       std::unique_ptr<storage::RocksStore> given_store,
-       base::Timestamp manual_start)
+  Impl(const Config& given_config, Opened opened)
       : config(given_config),
-        directory(std::move(given_directory)),
-        store(std::move(given_store)),
-        manual_clock(manual_start) {}
+        directory(std::move(opened.directory)),
+        random(std::move(opened.random)),
+        store(std::move(opened.store)),
+        secrets(std::move(opened.secrets)),
+        manual_clock(opened.manual_start) {}
 
   base::Status Prepare();
   base::Status Start();
@@ -89,9 +117,10 @@ class Server::Impl {
   const Config config;
   DataDirectory directory;
   base::SystemClock wall_clock;
-  base::SystemRandom random;
-  base::IdGenerator ids{random};
+  const std::unique_ptr<base::RandomSource> random;
+  base::IdGenerator ids{*random};
   std::unique_ptr<storage::RocksStore> store;
+  const std::unique_ptr<auth::SecretBox> secrets;
   storage::GroupCommit commit{*store};
   base::ManualClock manual_clock;
   const base::Clock& clock =
@@ -102,8 +131,9 @@ class Server::Impl {
                        .clock = clock,
                        .manual_clock = config.manual_clock ? &manual_clock : nullptr,
                        .wall_clock = wall_clock,
-                       .random = random,
-                       .ids = ids},
+                       .random = *random,
+                       .ids = ids,
+                       .secrets = *secrets},
                       FactsOf(config)};
   StoreGate gate{*store, commit};
   const api::OperationTable table = AllOperations();
@@ -139,7 +169,7 @@ base::Status Server::Impl::MakeAuthenticator() {
 }
 
 base::Status Server::Impl::MakeEdge() {
-  PINION_TRY(std::string secret, ServerSecret(*store, "page-tokens", random));
+  PINION_TRY(std::string secret, ServerSecret(*store, "page-tokens", *random));
   page_tokens.emplace(std::move(secret));
   edge = std::make_unique<api::Edge>(api::Edge::Parts{.services = services.services(),
                                                       .table = table,
@@ -209,10 +239,8 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
 base::Result<std::unique_ptr<Server>> Server::Open(const Config& config) {
-  PINION_TRY(auto directory, DataDirectory::Open(config.data_dir, kDataFormat));
-  PINION_TRY(auto store, storage::RocksStore::Open(directory.store_path(), {}));
-  PINION_TRY(const auto manual_start, ManualStart(*store, base::SystemClock()));
-  auto impl = std::make_unique<Impl>(config, std::move(directory), std::move(store), manual_start);
+  PINION_TRY(Opened opened, OpenAll(config));
+  auto impl = std::make_unique<Impl>(config, std::move(opened));
   PINION_CHECK(impl->Prepare());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

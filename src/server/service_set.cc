@@ -1,7 +1,10 @@
 #include "server/service_set.h"
 
 #include "apps/application_service.h"
+#include "apps/deletion_function.h"
 #include "apps/settings_service.h"
+#include "channels/channel_service.h"
+#include "server/box_sealer.h"
 
 namespace pinion::server {
 
@@ -14,8 +17,12 @@ struct ServiceSet::Members {
         consumers(event_log, f.store, work),
         process(facts, {f.store, f.clock, f.manual_clock, f.wall_clock, timers, work}),
         applications(f.store, f.clock, f.ids, facts.account_id),
-        settings(f.store, f.clock, applications) {
+        settings(f.store, f.clock, applications),
+        sealer(f.secrets),
+        channels(f.store, f.clock, sealer) {
     applications.AddDeletionHook(settings);
+    applications.AddDeletionHook(channels_deletion);
+    applications.AddDeletionHook(events_deletion);
     services.tags.applications = &applications;
   }
 
@@ -27,9 +34,23 @@ struct ServiceSet::Members {
   ProcessControl process;
   apps::ApplicationService applications;
   apps::SettingsService settings;
+  BoxSealer sealer;
+  channels::ChannelService channels;
 
-  api::Services services{
-      .applications = applications, .settings = settings, .system = process, .tags = {}};
+  apps::DeletionFunction channels_deletion{[](const base::AppId& app, storage::WriteBatch& batch) {
+    channels::ChannelService::DeleteApp(app, batch);
+    return base::Status();
+  }};
+  apps::DeletionFunction events_deletion{[](const base::AppId& app, storage::WriteBatch& batch) {
+    eventlog::EventLog::DeleteApp(app, batch);
+    return base::Status();
+  }};
+
+  api::Services services{.applications = applications,
+                         .settings = settings,
+                         .channels = channels,
+                         .system = process,
+                         .tags = {}};
 };
 
 ServiceSet::ServiceSet(const Foundation& foundation, const ProcessFacts& facts)

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "api/services.h"
+#include "auth/secret_box.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/random.h"
@@ -30,6 +31,7 @@ struct Foundation {
   const base::Clock& wall_clock;
   base::RandomSource& random;
   base::IdGenerator& ids;
+  const auth::SecretBox& secrets;
 };
 
 class ServiceSet {

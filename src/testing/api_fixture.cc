@@ -5,6 +5,9 @@
 #include <utility>
 
 #include "api/register_operations.h"
+#include "auth/master_key.h"
+#include "auth/secret_box.h"
+#include "base/base64.h"
 #include "base/random.h"
 
 namespace pinion::testing {
@@ -28,6 +31,16 @@ class OpenGate final : public api::DurabilityGate {
  public:
   void WhenDurable(std::function<void(base::Status)> done) override { done({}); }
 };
+
+std::unique_ptr<auth::SecretBox> OpenBox(storage::KeyValueStore& store,
+                                         base::RandomSource& random) {
+  const auto key =
+      auth::MasterKey::FromBase64(base::Base64Encode(std::string(auth::kMasterKeyBytes, 'k')));
+  PINION_ASSERT(key.ok());
+  auto box = auth::SecretBox::Open(store, *key, random);
+  PINION_ASSERT(box.ok());
+  return *std::move(box);
+}
 
 api::OperationTable AllOperations() {
   api::OperationTable table;
@@ -56,7 +69,8 @@ struct ApiTest::Server {
   base::ManualClock clock{base::TimestampFromMillis(kTestStartMillis)};
   base::SeededRandom random{1};
   base::IdGenerator ids{random};
-  server::ServiceSet set{{store, clock, &clock, clock, random, ids},
+  const std::unique_ptr<auth::SecretBox> secrets = OpenBox(store, random);
+  server::ServiceSet set{{store, clock, &clock, clock, random, ids, *secrets},
                          {.version = "test",
                           .commit = "test",
                           .auth_mode = "none",
