@@ -18,9 +18,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class PlainSealer : public SecretSealer {
+class PlainSealer : public channels::SecretSealer {
  public:
-  std::string Seal(std::string_view secret, std::string_view context) const override {
+  base::Result<std::string> Seal(std::string_view secret, std::string_view context) override {
     return "sealed:" + std::string(context) + ":" + std::string(secret);
   }
   base::Result<std::string> Open(std::string_view sealed, std::string_view context) const override {

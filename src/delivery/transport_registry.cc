@@ -65,7 +65,7 @@ model::TransportSettings Masked(model::TransportSettings settings) {
 }  // namespace
 
 TransportRegistry::TransportRegistry(storage::KeyValueStore& store,
-                                     const SecretSealer& sealer,
+                                     channels::SecretSealer& sealer,
                                      Options options)
     : store_(store), sealer_(sealer), options_(options) {}
 
@@ -138,7 +138,7 @@ base::Result<model::TransportSettings> TransportRegistry::Put(
   PINION_CHECK(type->second.validate(lane.channel, stored));
   model::TransportSettings sealed = stored;
   if (sealed.password) {
-    sealed.password = sealer_.Seal(*sealed.password, SecretContext(lane));
+    PINION_TRY(sealed.password, sealer_.Seal(*sealed.password, SecretContext(lane)));
   }
   storage::WriteBatch batch;
   batch.Put(SettingsKey(lane), model::ToJson(sealed));

@@ -12,22 +12,13 @@
 #include "base/ids.h"
 #include "base/locked.h"
 #include "base/result.h"
+#include "channels/secret_sealer.h"
 #include "delivery/outbox.h"
 #include "delivery/transport.h"
 #include "model/delivery.h"
 #include "storage/key_value_store.h"
 
 namespace pinion::delivery {
-
-// Seals secrets at rest (OPS-61). server/ plugs the store's own sealing.
-class SecretSealer {
- public:
-  virtual ~SecretSealer() = default;
-  // `context` names what the secret belongs to; the same is needed to open it.
-  virtual std::string Seal(std::string_view secret, std::string_view context) const = 0;
-  virtual base::Result<std::string> Open(std::string_view sealed,
-                                         std::string_view context) const = 0;
-};
 
 // One kind of transport, by its settings' Type.
 struct TransportType {
@@ -43,7 +34,7 @@ class TransportRegistry {
     // OPS-16: with a manual clock only the sandbox may be set, unless real sending is allowed.
     bool sandbox_only = false;
   };
-  TransportRegistry(storage::KeyValueStore& store, const SecretSealer& sealer, Options options);
+  TransportRegistry(storage::KeyValueStore& store, channels::SecretSealer& sealer, Options options);
 
   // Before anything else.
   void Register(std::string type, TransportType transport_type);
@@ -72,7 +63,7 @@ class TransportRegistry {
   base::Result<std::optional<model::TransportSettings>> Stored(const Lane& lane) const;
 
   storage::KeyValueStore& store_;
-  const SecretSealer& sealer_;
+  channels::SecretSealer& sealer_;
   const Options options_;
   std::map<std::string, TransportType, std::less<>> types_;
   // Every lane asked for since the start; nullptr for the sandbox.

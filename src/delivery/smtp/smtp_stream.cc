@@ -25,7 +25,7 @@ bool IsIpAddress(const std::string& host) {
 }  // namespace
 
 SmtpStream::SmtpStream(asio::io_context& io, asio::ssl::context& tls)
-    : io_(io), stream_(io, tls), resolver_(io), timer_(io) {}
+    : stream_(io, tls), resolver_(io), timer_(io) {}
 
 SmtpStream::~SmtpStream() = default;
 

@@ -63,7 +63,6 @@ class SmtpStream : public std::enable_shared_from_this<SmtpStream> {
   void OnTimer(const boost::system::error_code& error);
   bool PrepareTls(const std::string& host);
 
-  boost::asio::io_context& io_;
   boost::asio::ssl::stream<Tcp::socket> stream_;
   Tcp::resolver resolver_;
   boost::asio::steady_timer timer_;

@@ -1,0 +1,112 @@
+// What a campaign or a direct request says: inline content and templates, resolved and compiled
+// once, rendered for each recipient. Where each part comes from is TPL-43 (direct requests) and
+// CMP-702, CMP-703 (campaigns). Email and SMS so far. Immutable and thread-safe.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "delivery/channel_facts.h"
+#include "delivery/message.h"
+#include "delivery/recipient_view.h"
+#include "model/campaigns.h"
+#include "model/messages.h"
+#include "templates/engine/compiled_template.h"
+#include "templates/engine/default_substitutions.h"
+#include "templates/template_source.h"
+
+namespace pinion::delivery {
+
+// Of one address, endpoint or user of a direct request; views.
+struct RecipientOverrides {
+  const std::string* title = nullptr;
+  const std::string* body = nullptr;
+};
+
+class MessagePlan {
+ public:
+  // kInvalidArgument naming the member for malformed text, and for a template that does not exist.
+  static base::Result<std::shared_ptr<const MessagePlan>> ForCampaign(
+      const std::optional<model::MessageConfiguration>& inline_content,
+      const std::optional<model::TemplateConfiguration>& templates,
+      const templates::TemplateSource& service);
+  static base::Result<std::shared_ptr<const MessagePlan>> ForDirect(
+      const model::DirectMessageConfiguration& inline_content,
+      const std::optional<model::TemplateConfiguration>& templates,
+      const templates::TemplateSource& service);
+
+  // Whether an endpoint of the channel gets anything (CMP-701). `channel`: EMAIL, SMS, …
+  bool HasContentFor(std::string_view channel) const;
+
+  struct Request {
+    // Filled for the recipient; its substitutions of the address, and its context, are the
+    // caller's, the others are set here.
+    RecipientView& recipient;
+    const ChannelFacts& channels;
+    std::string_view sms_message_type;  // where the message has none (CHN-32)
+    RecipientOverrides overrides = {};
+    base::Timestamp now;
+    base::RandomSource& random;
+    // Signs the envelope sender (CHN-73).
+    std::string_view envelope_key;
+  };
+
+  // Fills the content of `message`, whose id, channel and address are set, and the template in its
+  // source. kInvalidArgument when there is no content for the channel, it is too long, or with
+  // `Rendering failed: …`.
+  base::Status Render(const Request& request, Message& message) const;
+
+ private:
+  friend class MessagePlanBuilder;
+  using Part = std::optional<templates::CompiledTemplate>;
+  using Substitutions = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+  // The template that parts came from, for the message log and its defaults.
+  struct TemplateOrigin {
+    std::string name;
+    std::string version;
+    std::shared_ptr<const templates::DefaultSubstitutions> defaults;
+  };
+  struct EmailPlan {
+    bool present = false;
+    Part subject;
+    Part html;
+    Part text;
+    std::vector<std::pair<std::string, templates::CompiledTemplate>> headers;
+    std::string from;
+    std::vector<std::string> reply_to;
+    std::string charset = "UTF-8";
+    std::optional<std::string> raw;
+    Substitutions substitutions;
+    std::optional<TemplateOrigin> origin;
+  };
+  struct SmsPlan {
+    bool present = false;
+    Part body;
+    std::string message_type;
+    std::string sender_id;
+    std::string origination_number;
+    std::string keyword;
+    std::string entity_id;
+    std::string template_id;
+    Substitutions substitutions;
+    std::optional<TemplateOrigin> origin;
+  };
+
+  MessagePlan() = default;
+  base::Status RenderEmail(const Request& request, Message& message) const;
+  base::Status RenderSms(const Request& request, Message& message) const;
+
+  EmailPlan email_;
+  SmsPlan sms_;
+  Substitutions default_substitutions_;  // of DefaultMessage
+};
+
+}  // namespace pinion::delivery
