@@ -34,6 +34,7 @@ constexpr std::string_view kNotBuilt[] = {
     "GetApplicationDateRangeKpi",
     "GetCampaign",
     "GetCampaignActivities",
+    "GetCampaignCounters",
     "GetCampaignDateRangeKpi",
     "GetCampaignVersion",
     "GetCampaignVersions",

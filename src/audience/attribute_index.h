@@ -92,6 +92,11 @@ class AttributeIndex {
   // The endpoints whose address may be the same by AUD-44, of any status; null if there are none.
   const bitmap::PostingSet* AddressCandidates(model::ChannelType channel,
                                               std::string_view address) const;
+  // Calls `visit(const bitmap::PostingSet&)` for each set of endpoints that may have one address.
+  template <class Visit>
+  void ForEachSharedAddress(const Visit& visit) const {
+    addresses_.ForEachShared(visit);
+  }
 
   // All names of a kind that are in use, sorted.
   std::vector<AttributeUse> Names(AttributeKind kind) const;

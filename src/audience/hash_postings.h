@@ -17,6 +17,15 @@ class HashPostings {
   void Remove(uint32_t hash, uint32_t ordinal);
   // Null if there are none.
   const bitmap::PostingSet* Find(uint32_t hash) const;
+  // Calls `visit(const bitmap::PostingSet&)` for each hash with more than one ordinal.
+  template <class Visit>
+  void ForEachShared(const Visit& visit) const {
+    for (const bitmap::PostingSet& postings : postings_) {
+      if (!postings.Empty() && postings.Cardinality() > 1) {
+        visit(postings);
+      }
+    }
+  }
   size_t MemoryBytes() const;
 
  private:

@@ -105,6 +105,10 @@ std::string_view KeySpaceName(KeySpace space) {
       return "InAppMessage";
     case KeySpace::kActivityByTime:
       return "ActivityByTime";
+    case KeySpace::kCampaignDue:
+      return "CampaignDue";
+    case KeySpace::kCampaignCounter:
+      return "CampaignCounter";
     case KeySpace::kJourney:
       return "Journey";
     case KeySpace::kJourneyVersion:

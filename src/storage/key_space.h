@@ -69,12 +69,14 @@ enum class KeySpace : uint8_t {
   kCampaign = 64,          // app, campaign → newest version and state
   kCampaignVersion = 65,   // app, campaign, version → campaign
   kCampaignActivity = 66,  // app, campaign, activity → run
-  kRunAudience = 67,       // activity, chunk → bitmap of the audience
-  kRunCursor = 68,         // activity → durable cursor of the run
+  kRunAudience = 67,       // app, activity, list, chunk → part of the bitmap of the audience
+  kRunCursor = 68,         // app, activity → durable cursor of the run
   kSendCount = 69,         // app, scope, endpoint key → sends counted for caps
   kCampaignTrigger = 70,   // app, event type, campaign → event-triggered campaign
   kInAppMessage = 71,      // app, campaign, endpoint key → what was shown
   kActivityByTime = 72,    // app, campaign, time, activity → nothing
+  kCampaignDue = 73,       // app, campaign → instant of an occurrence that nobody has begun yet
+  kCampaignCounter = 74,   // app, campaign, activity, treatment, day, kind → counts
 
   // Journeys: 80-95.
   kJourney = 80,             // app, journey → newest version and state
@@ -88,14 +90,14 @@ enum class KeySpace : uint8_t {
   kJourneyCondition = 88,    // run, endpoint key, activity → state of a condition that waits
 
   // Events: 96-111.
-  kEventLog = 96,        // first log position of an append → app, number of events
+  kEventLog = 96,        // first log position of a chunk → app, number of events
   kEventId = 97,         // day, app, digest of the identity → acceptance, for idempotence
   kConsumerCursor = 98,  // consumer → log position
   kEventIdExpiry = 99,   // time, app, event id → nothing; when kEventId may go
   kStreamBuffer = 100,   // app, log position → what an external stream still has to take
   kEventSession = 101,   // app, endpoint key, session → open session
   kEventTypeSeen = 102,  // app, event type, origin → first and last seen, names
-  kAppEvent = 103,       // app, log position → event
+  kAppEvent = 103,       // app, first log position of a chunk → its events
   kIngestRefusal = 104,  // app, number → refused item of an ingest call
   kEventTypeDay = 105,   // app, event type, origin, day → count
 

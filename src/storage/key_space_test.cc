@@ -58,6 +58,8 @@ constexpr std::string_view kGolden = R"(1 Meta
 70 CampaignTrigger
 71 InAppMessage
 72 ActivityByTime
+73 CampaignDue
+74 CampaignCounter
 80 Journey
 81 JourneyVersion
 82 JourneyRun
