@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,11 +21,15 @@ using storage::KeyReader;
 using storage::KeySpace;
 using storage::KeyWriter;
 
-// Read loads this many events at a time, and no more once it holds this many bytes.
-constexpr size_t kLoadMax = 64;
+// Events of one append are stored together, as many as fit: a chunk. A single event may be larger.
+constexpr size_t kChunkEventsMax = 128;
+constexpr size_t kChunkBytesMax = 128 << 10;
+// Read loads this many chunks at a time, and no more once it holds this many bytes.
+constexpr size_t kLoadMax = 16;
 constexpr size_t kReadBytesMax = 8 << 20;
+constexpr uint32_t kEventField = 1;
 
-// The events of one Append: positions first … first + count - 1, all of one application.
+// The events of one chunk: positions first … first + count - 1, all of one application.
 struct Span {
   base::AppId app;
   Position first = 0;
@@ -39,12 +44,31 @@ std::string AppPrefix(const base::AppId& app) {
   return KeyWriter(KeySpace::kAppEvent).Text(app.value()).Take();
 }
 
-std::string EventKey(const base::AppId& app, Position position) {
-  return KeyWriter(KeySpace::kAppEvent).Text(app.value()).U64(position).Take();
+std::string ChunkKey(const base::AppId& app, Position first) {
+  return KeyWriter(KeySpace::kAppEvent).Text(app.value()).U64(first).Take();
+}
+
+Position FirstOfChunk(std::string_view key) {
+  KeyReader reader(key);
+  reader.Text();
+  return reader.U64();
 }
 
 std::string EncodeSpan(const Span& span) {
   return storage::RecordWriter().Text(1, span.app.value()).Uint(2, span.count).Take();
+}
+
+// The encoded events of a chunk, which must outlive them.
+base::Result<std::vector<std::string_view>> EventsOfChunk(std::string_view chunk) {
+  std::vector<std::string_view> events;
+  storage::RecordReader record(chunk);
+  while (record.Next()) {
+    if (record.field() == kEventField) {
+      events.push_back(record.Text());
+    }
+  }
+  PINION_CHECK(record.Finish("chunk of events"));
+  return events;
 }
 
 base::Result<Span> DecodeSpan(std::string_view key, std::string_view value) {
@@ -66,6 +90,38 @@ base::Result<Span> DecodeSpan(std::string_view key, std::string_view value) {
   }
   PINION_CHECK(record.Finish("entry of the event log"));
   return span;
+}
+
+struct Chunk {
+  const base::AppId& app;
+  Position first;
+  std::string_view bytes;
+};
+
+struct VisitRange {
+  Position low;
+  Position high;
+  storage::Direction direction;
+};
+
+// False when the visitor has had enough.
+base::Result<bool> VisitChunk(const Chunk& chunk,
+                              const VisitRange& range,
+                              const std::function<bool(const LoggedEvent&)>& visit) {
+  PINION_TRY(const std::vector<std::string_view> events, EventsOfChunk(chunk.bytes));
+  const bool forward = range.direction == storage::Direction::kForward;
+  for (size_t n = 0; n < events.size(); ++n) {
+    const size_t i = forward ? n : events.size() - 1 - n;
+    const Position position = chunk.first + i;
+    if (position < range.low || position > range.high) {
+      continue;
+    }
+    PINION_TRY(Event event, DecodeEvent(events[i]));
+    if (!visit({position, chunk.app, std::move(event)})) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -94,14 +150,17 @@ class EventLog::Impl {
   void Unsubscribe(Listener& listener);
 
  private:
-  struct Slot {
-    base::AppId app;
-    Position position;
+  // Which events to load: those of `spans` after `after`, at most `limit`.
+  struct Selection {
+    std::vector<Span> spans;
+    Position after;
+    size_t limit;
   };
 
-  base::Result<std::vector<Slot>> ReadSlots(Position after, size_t limit, Position end) const;
-  // Adds those of `slots` that still exist, fewer where they are large.
-  base::Status Load(std::span<const Slot> slots, std::vector<LoggedEvent>& events) const;
+  base::Result<std::string> ChunkToBeginAt(const base::AppId& app, Position position) const;
+  base::Result<std::vector<Span>> ReadSpans(Position after, size_t limit, Position end) const;
+  // Adds those that still exist, fewer where they are large.
+  base::Status Load(const Selection& selection, std::vector<LoggedEvent>& events) const;
 
   storage::KeyValueStore& store_;
   base::WorkTracker& work_;
@@ -166,20 +225,22 @@ base::Result<std::vector<LoggedEvent>> EventLog::Impl::Read(Position after, size
   const Position end = end_;
   std::vector<LoggedEvent> events;
   while (events.empty() && after < end && limit > 0) {
-    PINION_TRY(const std::vector<Slot> slots, ReadSlots(after, limit, end));
-    if (slots.empty()) {
+    Selection selection{.spans = {}, .after = after, .limit = limit};
+    PINION_TRY(selection.spans, ReadSpans(after, limit, end));
+    if (selection.spans.empty()) {
       break;
     }
-    PINION_CHECK(Load(slots, events));
+    PINION_CHECK(Load(selection, events));
     // Goes on only if nothing is left of these: their application was deleted.
-    after = slots.back().position;
+    after = selection.spans.back().first + selection.spans.back().count - 1;
   }
   return events;
 }
 
-base::Result<std::vector<EventLog::Impl::Slot>> EventLog::Impl::ReadSlots(Position after,
-                                                                          size_t limit,
-                                                                          Position end) const {
+// The spans that hold the first `limit` events after `after`.
+base::Result<std::vector<Span>> EventLog::Impl::ReadSpans(Position after,
+                                                          size_t limit,
+                                                          Position end) const {
   const std::string prefix = KeyWriter(KeySpace::kEventLog).Take();
   const std::string first_key = SpanKey(after + 1);
   // The span that holds the first position may have begun before it.
@@ -191,45 +252,60 @@ base::Result<std::vector<EventLog::Impl::Slot>> EventLog::Impl::ReadSlots(Positi
   PINION_CHECK(store_.Scan(
       {.prefix = prefix, .from = first_key, .direction = storage::Direction::kBackward}, begin_at));
 
-  std::vector<Slot> slots;
+  std::vector<Span> spans;
+  size_t found = 0;
   base::Status status;
   const auto take = [&](std::string_view key, std::string_view value) {
-    const base::Result<Span> span = DecodeSpan(key, value);
+    base::Result<Span> span = DecodeSpan(key, value);
     if (!span.ok()) {
       status = span.error();
       return false;
     }
-    const Position last = std::min<Position>(span->first + span->count - 1, end);
-    for (Position at = std::max(span->first, after + 1); at <= last && slots.size() < limit; ++at) {
-      slots.push_back({span->app, at});
+    if (span->first > end) {
+      return false;
     }
-    return last < end && slots.size() < limit;
+    const Position last = span->first + span->count - 1;
+    if (last > after) {
+      found += last - std::max(span->first - 1, after);
+      spans.push_back(*std::move(span));
+    }
+    return found < limit;
   };
   PINION_CHECK(store_.Scan({.prefix = prefix, .from = from}, take));
   PINION_CHECK(status);
-  return slots;
+  return spans;
 }
 
-base::Status EventLog::Impl::Load(std::span<const Slot> slots,
+base::Status EventLog::Impl::Load(const Selection& selection,
                                   std::vector<LoggedEvent>& events) const {
+  const std::vector<Span>& spans = selection.spans;
   size_t bytes = 0;
-  for (size_t from = 0; from < slots.size(); from += kLoadMax) {
-    const std::span<const Slot> some = slots.subspan(from, std::min(kLoadMax, slots.size() - from));
+  for (size_t from = 0; from < spans.size(); from += kLoadMax) {
+    const size_t to = std::min(from + kLoadMax, spans.size());
     std::vector<std::string> keys;
-    keys.reserve(some.size());
-    for (const Slot& slot : some) {
-      keys.push_back(EventKey(slot.app, slot.position));
+    keys.reserve(to - from);
+    for (size_t i = from; i < to; ++i) {
+      keys.push_back(ChunkKey(spans[i].app, spans[i].first));
     }
-    PINION_TRY(const auto values, store_.MultiGet(keys));
-    for (size_t i = 0; i < some.size(); ++i) {
-      if (values[i].has_value()) {
-        bytes += values[i]->size();
-        PINION_TRY(Event event, DecodeEvent(*values[i]));
-        events.push_back({some[i].position, some[i].app, std::move(event)});
+    PINION_TRY(const auto chunks, store_.MultiGet(keys));
+    for (size_t i = from; i < to; ++i) {
+      const std::optional<std::string>& chunk = chunks[i - from];
+      if (!chunk.has_value()) {
+        continue;
       }
-    }
-    if (bytes >= kReadBytesMax && !events.empty()) {
-      break;
+      bytes += chunk->size();
+      PINION_TRY(const auto encoded, EventsOfChunk(*chunk));
+      Position position = spans[i].first;
+      for (const std::string_view one : encoded) {
+        if (position > selection.after && events.size() < selection.limit) {
+          PINION_TRY(Event event, DecodeEvent(one));
+          events.push_back({position, spans[i].app, std::move(event)});
+        }
+        ++position;
+      }
+      if (bytes >= kReadBytesMax && !events.empty()) {
+        return {};
+      }
     }
   }
   return {};
@@ -239,31 +315,49 @@ base::Status EventLog::Impl::Visit(const base::AppId& app,
                                    Position after,
                                    storage::Direction direction,
                                    const std::function<bool(const LoggedEvent&)>& visit) const {
-  const Position end = end_;
   const bool forward = direction == storage::Direction::kForward;
-  const Position first = forward ? after + 1 : std::min(end, after == 0 ? end : after - 1);
-  if (first == 0) {
+  const Position end = end_;
+  const VisitRange range{.low = forward ? after + 1 : 1,
+                         .high = forward || after == 0 ? end : std::min(end, after - 1),
+                         .direction = direction};
+  if (range.low > range.high) {
     return {};
   }
-  const std::string prefix = AppPrefix(app);
-  const std::string from = EventKey(app, first);
+  std::string from = ChunkKey(app, forward ? range.low : range.high);
+  if (forward) {
+    PINION_TRY(from, ChunkToBeginAt(app, range.low));
+  }
   base::Status status;
-  const auto take = [&](std::string_view key, std::string_view value) {
-    KeyReader reader(key);
-    reader.Text();
-    const Position position = reader.U64();
-    if (position > end) {
+  const auto take = [&](std::string_view key, std::string_view bytes) {
+    const Chunk chunk{app, FirstOfChunk(key), bytes};
+    if (chunk.first > range.high) {
       return false;
     }
-    base::Result<Event> event = DecodeEvent(value);
-    if (!event.ok()) {
-      status = event.error();
-      return false;
+    const base::Result<bool> goes_on = VisitChunk(chunk, range, visit);
+    if (!goes_on.ok()) {
+      status = goes_on.error();
     }
-    return visit({position, app, *std::move(event)});
+    return goes_on.ok() && *goes_on;
   };
+  const std::string prefix = AppPrefix(app);
   PINION_CHECK(store_.Scan({.prefix = prefix, .from = from, .direction = direction}, take));
   return status;
+}
+
+// The key of the chunk that holds `position`, or of one before it that does not matter.
+base::Result<std::string> EventLog::Impl::ChunkToBeginAt(const base::AppId& app,
+                                                         Position position) const {
+  const std::string prefix = AppPrefix(app);
+  const std::string key_of_position = ChunkKey(app, position);
+  std::string found = key_of_position;
+  const auto take = [&](std::string_view key, std::string_view) {
+    found = key;
+    return false;
+  };
+  PINION_CHECK(store_.Scan(
+      {.prefix = prefix, .from = key_of_position, .direction = storage::Direction::kBackward},
+      take));
+  return found;
 }
 
 void EventLog::Impl::Subscribe(Listener& listener) {
@@ -309,10 +403,18 @@ EventLog::Append EventLog::Add(const base::AppId& app,
   }
   append.first_ = impl_->Begin(events.size());
   append.log_ = this;
-  batch.Put(SpanKey(append.first_), EncodeSpan({app, append.first_, events.size()}));
   Position position = append.first_;
-  for (const Event& event : events) {
-    batch.Put(EventKey(app, position++), EncodeEvent(event));
+  while (!events.empty()) {
+    storage::RecordWriter chunk;
+    size_t count = 0;
+    while (count < std::min(events.size(), kChunkEventsMax) &&
+           chunk.bytes().size() < kChunkBytesMax) {
+      chunk.Text(kEventField, EncodeEvent(events[count++]));
+    }
+    batch.Put(SpanKey(position), EncodeSpan({app, position, count}));
+    batch.Put(ChunkKey(app, position), chunk.Take());
+    position += count;
+    events = events.subspan(count);
   }
   return append;
 }

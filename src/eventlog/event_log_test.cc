@@ -120,6 +120,53 @@ TEST_F(EventLogTest, VisitEndsWhenTheVisitorHasEnough) {
   EXPECT_EQ(visited, 2);
 }
 
+// More than a chunk by count, and chunks that begin and end anywhere.
+TEST_F(EventLogTest, AppendsOfAnySizeAreReadAndVisitedFromAnyPosition) {
+  std::vector<std::string> expected;
+  for (const size_t count : {1U, 300U, 128U, 2U, 129U}) {
+    std::vector<std::string> types;
+    for (size_t i = 0; i < count; ++i) {
+      types.push_back(std::to_string(expected.size() + i + 1));
+    }
+    Append(kShop, types);
+    expected.insert(expected.end(), types.begin(), types.end());
+  }
+  const auto from = [&](size_t position) {
+    return std::vector(expected.begin() + static_cast<std::ptrdiff_t>(position), expected.end());
+  };
+  std::vector<std::string> newest_first(expected.rbegin(), expected.rend());
+  for (const size_t after : {0U, 1U, 2U, 128U, 129U, 130U, 301U, 302U, 429U, 559U, 560U}) {
+    EXPECT_EQ(Types(Read(after, 1000)), from(after)) << after;
+    EXPECT_EQ(Visit(kShop, after, Direction::kForward), from(after)) << after;
+    const size_t newer = after == 0 ? 0 : expected.size() - after + 1;
+    EXPECT_EQ(
+        Visit(kShop, after, Direction::kBackward),
+        std::vector(newest_first.begin() + static_cast<std::ptrdiff_t>(newer), newest_first.end()))
+        << after;
+  }
+  EXPECT_THAT(Types(Read(300, 3)), ElementsAre("301", "302", "303"));
+}
+
+TEST_F(EventLogTest, LargeEventsAreReadAFewAtATime) {
+  std::vector<Event> events(40, Named(std::string(1'000'000, 'x')));
+  storage::WriteBatch batch;
+  {
+    const EventLog::Append append = log_.Add(kShop, events, batch);
+    ASSERT_TRUE(store_.Apply(batch).ok());
+  }
+
+  Position seen = 0;
+  size_t reads = 0;
+  for (auto some = Read(seen, 100); !some.empty(); some = Read(seen, 100)) {
+    EXPECT_EQ(some.front().position, seen + 1);
+    seen = some.back().position;
+    ++reads;
+  }
+
+  EXPECT_EQ(seen, 40U);
+  EXPECT_GT(reads, 1U);
+}
+
 TEST_F(EventLogTest, LaterEventsStayInvisibleWhileAnEarlierAppendIsOutstanding) {
   storage::WriteBatch slow;
   std::optional<EventLog::Append> append = log_.Add(kShop, std::vector{Named("slow")}, slow);
@@ -218,6 +265,7 @@ TEST_F(EventLogTest, NoReaderSkipsAnEventOfConcurrentAppenders) {
 
   Position seen = 0;
   while (running > 0 || seen < log_.end()) {
+    std::this_thread::yield();
     for (const LoggedEvent& logged : Read(seen, 64)) {
       ASSERT_EQ(logged.position, seen + 1);
       seen = logged.position;
