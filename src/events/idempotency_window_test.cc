@@ -21,7 +21,7 @@ const base::AppId kGame("game");
 const base::Timestamp kNow = *base::ParseInstant("2026-11-23T18:00:00Z");
 
 std::string Identity(std::string_view event_id) {
-  return EventIdentity("endpoint", event_id, "T", kNow);
+  return EventIdentity("endpoint").Of(event_id, "T", kNow);
 }
 
 class IdempotencyWindowTest : public testing::Test {
@@ -90,19 +90,65 @@ TEST_F(IdempotencyWindowTest, MarksOfADeletedApplicationGo) {
   EXPECT_THAT(Accepted(kShop, {Identity("a")}), ElementsAre(false));
 }
 
+// A long report of one endpoint is looked for in another way than a short one, and a third way
+// where the endpoint has very many marks at that time.
+TEST_F(IdempotencyWindowTest, FindsDuplicatesAmongManyOfOneEndpoint) {
+  for (const size_t others : {0U, 10U, 3000U}) {
+    const std::string endpoint = "endpoint" + std::to_string(others);
+    const auto at = [&](size_t i, const std::string& id) {
+      return EventIdentity(endpoint).Of(id, "T", kNow + milliseconds{i});
+    };
+    std::vector<std::string> accepted;
+    for (size_t i = 0; i < others; ++i) {
+      accepted.push_back(at(i, "other"));
+    }
+    std::vector<std::string> reported;
+    std::vector<bool> expected;
+    for (size_t i = 0; i < 20; ++i) {
+      // Not in the order of time, and some twice.
+      reported.push_back(at((i * 1571) % 3000, std::to_string(i % 18)));
+      expected.push_back(i % 3 == 0);
+      if (expected.back()) {
+        accepted.push_back(reported.back());
+      }
+    }
+    Accept(kShop, accepted);
+    Advance(hours{8});
+
+    EXPECT_EQ(Accepted(kShop, reported), expected) << others;
+  }
+}
+
+TEST_F(IdempotencyWindowTest, AnswersForSeveralEndpointsInTheOrderAsked) {
+  std::vector<std::string> reported;
+  std::vector<std::string> accepted;
+  std::vector<bool> expected;
+  for (size_t i = 0; i < 30; ++i) {
+    reported.push_back(EventIdentity(i < 3 || i > 20 ? "a" : "b").Of(std::to_string(i), "T", kNow));
+    expected.push_back(i % 4 == 1);
+    if (expected.back()) {
+      accepted.push_back(reported.back());
+    }
+  }
+  Accept(kShop, accepted);
+
+  EXPECT_EQ(Accepted(kShop, reported), expected);
+}
+
 TEST(EventIdentityTest, DependsOnEveryPart) {
   const base::Timestamp at = base::TimestampFromMillis(5);
-  const std::string identity = EventIdentity("p", "e", "T", at);
-  EXPECT_EQ(identity, EventIdentity("p", "e", "T", at));
-  EXPECT_NE(identity, EventIdentity("q", "e", "T", at));
-  EXPECT_NE(identity, EventIdentity("p", "f", "T", at));
-  EXPECT_NE(identity, EventIdentity("p", "e", "U", at));
-  EXPECT_NE(identity, EventIdentity("p", "e", "T", base::TimestampFromMillis(6)));
+  const EventIdentity p("p");
+  EXPECT_EQ(p.Of("e", "T", at), p.Of("e", "T", at));
+  EXPECT_NE(p.Of("e", "T", at), EventIdentity("q").Of("e", "T", at));
+  EXPECT_NE(p.Of("e", "T", at), p.Of("f", "T", at));
+  EXPECT_NE(p.Of("e", "T", at), p.Of("e", "U", at));
+  EXPECT_NE(p.Of("e", "T", at), p.Of("e", "T", base::TimestampFromMillis(6)));
 }
 
 TEST(EventIdentityTest, PartsDoNotRunIntoEachOther) {
   const base::Timestamp at;
-  EXPECT_NE(EventIdentity("ab", "c", "T", at), EventIdentity("a", "bc", "T", at));
+  const EventIdentity p("p");
+  EXPECT_NE(p.Of("ab", "c", at), p.Of("a", "bc", at));
 }
 
 }  // namespace

@@ -180,7 +180,7 @@ base::Status IngestService::Request::ApplyItem(audience::AudienceTransaction& au
   if (!endpoint.has_value()) {
     return base::Internal("an endpoint is not there after its update");
   }
-  const std::string endpoint_key = audience::EndpointKey(*item.id);
+  const EventIdentity identity(audience::EndpointKey(*item.id));
   for (ReportedEvent& reported : item.events) {
     if (!reported.event.ok()) {
       const base::Error& error = reported.event.error();
@@ -191,9 +191,8 @@ base::Status IngestService::Request::ApplyItem(audience::AudienceTransaction& au
     response.events_item_response->Append(*reported.id, Accepted<model::EventItemResponse>());
     Event event = *std::move(reported.event);
     Complete(*endpoint, event);
-    std::string identity =
-        EventIdentity(endpoint_key, event.event_id, event.event_type, event.reported_at);
-    candidates_.push_back({std::move(event), std::move(identity), item.id});
+    std::string mark = identity.Of(event.event_id, event.event_type, event.reported_at);
+    candidates_.push_back({std::move(event), std::move(mark), item.id});
   }
   return {};
 }
