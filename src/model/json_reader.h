@@ -1,7 +1,8 @@
 // A strict reader of one JSON text, token by token (API-40, API-41). simdjson finds the tokens and
 // checks UTF-8 and control characters; the reader checks everything else as it moves, in what it
 // skips too, so a text that was read to its end is valid JSON. It never recurses. Used by the
-// decoder alone; one thread at a time, the text must outlive the reader.
+// decoder, and by templates/ for free-form values; one thread at a time, the text must outlive the
+// reader.
 //
 // After the first failure every call fails; error() then tells why. The order of calls is that of
 // the text:
