@@ -19,6 +19,7 @@ struct Authenticated {
 struct AuthenticationFailure {
   std::string exception;  // one of the names of AUTH-20
   std::string message;
+  int status = 403;
 };
 
 using AuthenticationResult = std::variant<Authenticated, AuthenticationFailure>;

@@ -140,7 +140,8 @@ std::optional<ErrorReply> Edge::Admit(Exchange& exchange) const {
   }
   AuthenticationResult result = parts_.authenticator.Authenticate(exchange.request);
   if (auto* failure = std::get_if<AuthenticationFailure>(&result)) {
-    return AuthenticationFailed(std::move(failure->exception), std::move(failure->message));
+    return AuthenticationFailed(
+        failure->status, std::move(failure->exception), std::move(failure->message));
   }
   auto& caller = std::get<Authenticated>(result);
   exchange.facts.principal = std::move(caller.principal);

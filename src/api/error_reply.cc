@@ -82,8 +82,8 @@ ErrorReply NotServing(std::string_view state) {
   return MakeReply(base::Errc::kUnavailable, "The server is " + std::string(state) + ".");
 }
 
-ErrorReply AuthenticationFailed(std::string exception, std::string message) {
-  return {403, std::move(exception), std::move(message), {}, {}};
+ErrorReply AuthenticationFailed(int status, std::string exception, std::string message) {
+  return {status, std::move(exception), std::move(message), {}, {}};
 }
 
 ErrorReply ProtocolError(int status, std::string_view message) {

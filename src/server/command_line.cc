@@ -7,8 +7,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include "server/command_output.h"
 #include "server/commands.h"
 #include "server/config.h"
+#include "server/keys_command.h"
 
 namespace pinion::server {
 
@@ -86,11 +88,11 @@ base::Result<ConfigInput> Given::ToInput() const {
   return input;
 }
 
-int WithInput(const Given& given, int (*run)(const ConfigInput&)) {
+template <class Command>
+int WithInput(const Given& given, Command run) {
   const auto input = given.ToInput();
   if (!input.ok()) {
-    std::fprintf(stderr, "pinion: %s\n", input.error().message.c_str());
-    return kExitConfiguration;
+    return Complain(input.error(), kExitConfiguration);
   }
   return run(*input);
 }
@@ -109,7 +111,13 @@ int RunCommandLine(int argc, char** argv) {
   CLI::App* show = config->add_subcommand("show", "Print every effective value and its source");
   CLI::App* health = app.add_subcommand("health", "Ask the running server whether it is ready");
   CLI::App* version = app.add_subcommand("version", "Print the version");
-  for (CLI::App* command : {serve, check, show, health}) {
+  CLI::App* keys = app.add_subcommand("keys", "Access keys, while no server runs on the data");
+  keys->require_subcommand(1);
+  CLI::App* keys_list = keys->add_subcommand("list", "Print every key");
+  CLI::App* keys_create = keys->add_subcommand("create", "Make an administrator key");
+  std::string key_name;
+  keys_create->add_option("--name", key_name, "Name of the key")->required();
+  for (CLI::App* command : {serve, check, show, health, keys_list, keys_create}) {
     AddConfigOptions(*command, given);
   }
   try {
@@ -129,6 +137,13 @@ int RunCommandLine(int argc, char** argv) {
   }
   if (health->parsed()) {
     return WithInput(given, RunHealth);
+  }
+  if (keys_list->parsed()) {
+    return WithInput(given, RunKeysList);
+  }
+  if (keys_create->parsed()) {
+    return WithInput(given,
+                     [&](const ConfigInput& input) { return RunKeysCreate(input, key_name); });
   }
   return version->parsed() ? RunVersion() : kExitConfiguration;
 }

@@ -1,9 +1,9 @@
 #include "server/commands.h"
 
-#include <cstdio>
 #include <string>
 
 #include "base/log.h"
+#include "server/command_output.h"
 #include "server/health_client.h"
 #include "server/server.h"
 #include "server/shutdown_signal.h"
@@ -12,29 +12,6 @@
 namespace pinion::server {
 
 namespace {
-
-int Complain(const base::Error& error, int exit_code) {
-  std::fprintf(stderr, "pinion: %s\n", error.message.c_str());
-  return exit_code;
-}
-
-int ExitCodeOf(const base::Error& error) {
-  switch (error.code) {
-    case base::Errc::kConflict:
-      return kExitLocked;
-    case base::Errc::kNotImplemented:
-      return kExitNewerFormat;
-    case base::Errc::kInvalidArgument:
-      return kExitConfiguration;
-    default:
-      return kExitFailure;
-  }
-}
-
-void Print(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  std::fflush(stdout);
-}
 
 int Serve(const Config& config) {
   ShutdownSignal signal;

@@ -6,14 +6,6 @@
 
 namespace pinion::server {
 
-enum ExitCode : int {
-  kExitOk = 0,
-  kExitFailure = 1,
-  kExitConfiguration = 2,
-  kExitLocked = 3,       // another process has the data directory
-  kExitNewerFormat = 4,  // the data is of a later version
-};
-
 // Until a signal; see server.h.
 int RunServe(const ConfigInput& input);
 int RunConfigCheck(const ConfigInput& input);

@@ -7,15 +7,16 @@
 
 #include "api/edge.h"
 #include "api/register_operations.h"
-#include "auth/master_key.h"
+#include "api/signed_authenticator.h"
+#include "auth/access_key_store.h"
 #include "auth/secret_box.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "http/server.h"
 #include "http/worker_pool.h"
 #include "model/operations.h"
-#include "server/data_directory.h"
 #include "server/health.h"
+#include "server/opened_data.h"
 #include "server/pages.h"
 #include "server/server_secret.h"
 #include "server/service_set.h"
@@ -64,45 +65,12 @@ std::vector<std::string> OperationNames() {
   return names;
 }
 
-// The manual clock goes on where it stood, or begins at the present.
-base::Result<base::Timestamp> ManualStart(const storage::Reader& store, const base::Clock& wall) {
-  PINION_TRY(const auto stored, StoredManualTime(store));
-  return stored ? std::max(*stored, wall.Now()) : wall.Now();
-}
-
-// What is opened before anything is built on it.
-struct Opened {
-  DataDirectory directory;
-  std::unique_ptr<base::RandomSource> random;
-  std::unique_ptr<storage::RocksStore> store;
-  std::unique_ptr<auth::SecretBox> secrets;
-  base::Timestamp manual_start;
-};
-
-base::Result<auth::MasterKey> MasterKeyOf(const Config& config,
-                                          const DataDirectory& directory,
-                                          base::RandomSource& random) {
-  return config.master_key.empty() ? auth::MasterKey::FromFile(directory.master_key_path(), random)
-                                   : auth::MasterKey::FromBase64(config.master_key);
-}
-
-base::Result<Opened> OpenAll(const Config& config) {
-  PINION_TRY(auto directory, DataDirectory::Open(config.data_dir, kDataFormat));
-  std::unique_ptr<base::RandomSource> random = std::make_unique<base::SystemRandom>();
-  PINION_TRY(const auto master_key, MasterKeyOf(config, directory, *random));
-  PINION_TRY(auto store, storage::RocksStore::Open(directory.store_path(), {}));
-  PINION_TRY(auto secrets, auth::SecretBox::Open(*store, master_key, *random));
-  PINION_TRY(const auto manual_start, ManualStart(*store, base::SystemClock()));
-  return Opened{
-      std::move(directory), std::move(random), std::move(store), std::move(secrets), manual_start};
-}
-
 }  // namespace
 
 // Members in the order of their dependencies: the last one made is the first one gone.
 class Server::Impl {
  public:
-  Impl(const Config& given_config, Opened opened)
+  Impl(const Config& given_config, OpenedData opened)
       : config(given_config),
         directory(std::move(opened.directory)),
         random(std::move(opened.random)),
@@ -138,6 +106,8 @@ class Server::Impl {
   StoreGate gate{*store, commit};
   const api::OperationTable table = AllOperations();
   api::RequestMetrics metrics{OperationNames()};
+  std::unique_ptr<auth::AccessKeyStore> keys;       // null without authentication
+  std::optional<auth::CreatedAccessKey> first_key;  // made by this start
   std::unique_ptr<api::Authenticator> authenticator;
   std::optional<api::PageTokens> page_tokens;
   http::WorkerPool workers{{config.worker_threads, config.worker_queue_max}};
@@ -165,7 +135,15 @@ base::Status Server::Impl::MakeAuthenticator() {
     authenticator = std::make_unique<api::AnonymousAuthenticator>(config.region, config.account_id);
     return {};
   }
-  return base::Internal("Signed requests are not built yet; run with --no-auth.");
+  PINION_TRY(keys, OpenKeys(config, {*store, *secrets, wall_clock, ids}));
+  PINION_TRY(first_key, keys->CreateFirstKey());
+  api::SignedAuthenticator::Options options;
+  options.account_id = config.account_id;
+  options.trusted_proxies = config.trusted_proxies;
+  options.verifier.clock_skew = config.clock_skew;
+  options.verifier.host_aliases = config.host_aliases;
+  authenticator = std::make_unique<api::SignedAuthenticator>(std::move(options), *keys, wall_clock);
+  return {};
 }
 
 base::Status Server::Impl::MakeEdge() {
@@ -239,7 +217,7 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
 base::Result<std::unique_ptr<Server>> Server::Open(const Config& config) {
-  PINION_TRY(Opened opened, OpenAll(config));
+  PINION_TRY(OpenedData opened, OpenData(config));
   auto impl = std::make_unique<Impl>(config, std::move(opened));
   PINION_CHECK(impl->Prepare());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
@@ -258,11 +236,17 @@ void Server::Stop() {
 }
 
 std::string Server::Banner() const {
-  const Config& config = impl_->config;
-  Config shown = config;
+  Config shown = impl_->config;
   shown.listen.port = port();
-  return "Pinion " + std::string(Version()) + " is ready\n  API      " + shown.PublicUrl() +
-         "    region " + config.region + ", account " + config.account_id + "\n";
+  std::string text = "Pinion " + std::string(Version()) + " is ready\n  API      " +
+                     shown.PublicUrl() + "    region " + shown.region + ", account " +
+                     shown.account_id + "\n";
+  if (impl_->first_key) {
+    text += "  Key      " + impl_->first_key->key.id + "   Secret " + impl_->first_key->secret +
+            "   (shown once)\n  Try      AWS_ENDPOINT_URL_PINPOINT=" + shown.PublicUrl() +
+            " aws pinpoint get-apps\n";
+  }
+  return text;
 }
 
 }  // namespace pinion::server

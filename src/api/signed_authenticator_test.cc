@@ -1,0 +1,92 @@
+#include "api/signed_authenticator.h"
+
+#include <gtest/gtest.h>
+
+#include "auth/master_key.h"
+#include "auth/signer.h"
+#include "base/base64.h"
+#include "storage/memory_store.h"
+
+namespace pinion::api {
+namespace {
+
+constexpr char kKey[] = "AKIDEXAMPLE";
+constexpr char kSecret[] = "swordfish-and-more";
+
+class SignedAuthenticatorTest : public ::testing::Test {
+ protected:
+  SignedAuthenticatorTest() {
+    const auto master_key =
+        auth::MasterKey::FromBase64(base::Base64Encode(std::string(auth::kMasterKeyBytes, 'k')));
+    auto box = auth::SecretBox::Open(store_, *master_key, random_);
+    PINION_ASSERT(box.ok());
+    box_ = *std::move(box);
+    auto keys = auth::AccessKeyStore::Open({store_, *box_, clock_, ids_},
+                                           auth::ConfiguredKey{kKey, kSecret});
+    PINION_ASSERT(keys.ok());
+    keys_ = *std::move(keys);
+    authenticator_ = std::make_unique<SignedAuthenticator>(
+        SignedAuthenticator::Options{.account_id = "123456789012"}, *keys_, clock_);
+  }
+
+  http::Request Signed(std::string_view key, std::string_view secret) {
+    http::Request request;
+    request.method = "POST";
+    request.path = "/v1/apps";
+    request.body = R"({"Name":"shop"})";
+    const auth::SignatureHeaders signature = auth::Sign(
+        {.method = request.method, .path = request.path, .host = "localhost", .body = request.body},
+        {.access_key_id = key, .secret = secret, .region = "eu-west-1"},
+        clock_.Now());
+    request.headers.Add("Host", "localhost");
+    request.headers.Add("Authorization", signature.authorization);
+    request.headers.Add("X-Amz-Date", signature.amz_date);
+    request.headers.Add("X-Amz-Content-Sha256", signature.amz_content_sha256);
+    return request;
+  }
+
+  std::string FailureOf(const http::Request& request) {
+    const auto result = authenticator_->Authenticate(request);
+    const auto* failure = std::get_if<AuthenticationFailure>(&result);
+    return failure == nullptr ? "" : failure->exception;
+  }
+
+  storage::MemoryStore store_;
+  base::ManualClock clock_{base::TimestampFromMillis(1'795'432'500'000)};
+  base::SeededRandom random_{1};
+  base::IdGenerator ids_{random_};
+  std::unique_ptr<auth::SecretBox> box_;
+  std::unique_ptr<auth::AccessKeyStore> keys_;
+  std::unique_ptr<SignedAuthenticator> authenticator_;
+};
+
+TEST_F(SignedAuthenticatorTest, SignedRequestNamesItsCallerAndRegion) {
+  const auto result = authenticator_->Authenticate(Signed(kKey, kSecret));
+
+  const auto* caller = std::get_if<Authenticated>(&result);
+  ASSERT_NE(caller, nullptr);
+  EXPECT_EQ(caller->principal.access_key_id, kKey);
+  EXPECT_EQ(caller->principal.type, Principal::Type::kKey);
+  EXPECT_EQ(caller->region, "eu-west-1");
+}
+
+TEST_F(SignedAuthenticatorTest, FailuresHaveTheNamesThatClientsKnow) {
+  EXPECT_EQ(FailureOf(Signed(kKey, "another secret")), "InvalidSignatureException");
+  EXPECT_EQ(FailureOf(Signed("AKIDUNKNOWN", kSecret)), "UnrecognizedClientException");
+  EXPECT_EQ(FailureOf({}), "MissingAuthenticationTokenException");
+}
+
+TEST_F(SignedAuthenticatorTest, BodyIsPartOfTheSignature) {
+  http::Request request = Signed(kKey, kSecret);
+  request.body = R"({"Name":"other"})";
+  EXPECT_EQ(FailureOf(request), "InvalidSignatureException");
+}
+
+TEST_F(SignedAuthenticatorTest, RestrictedKeyMayDoNothingYet) {
+  const auto created = keys_->Create({.name = "reader", .policies = {"ReadOnly"}});
+  ASSERT_TRUE(created.ok());
+  EXPECT_EQ(FailureOf(Signed(created->key.id, created->secret)), "ForbiddenException");
+}
+
+}  // namespace
+}  // namespace pinion::api

@@ -1,0 +1,60 @@
+#include "server/opened_data.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "auth/master_key.h"
+#include "server/process_control.h"
+
+namespace pinion::server {
+
+namespace {
+
+base::Result<auth::MasterKey> MasterKeyOf(const Config& config,
+                                          const DataDirectory& directory,
+                                          base::RandomSource& random) {
+  return config.master_key.empty() ? auth::MasterKey::FromFile(directory.master_key_path(), random)
+                                   : auth::MasterKey::FromBase64(config.master_key);
+}
+
+base::Result<base::Timestamp> ManualStart(const storage::Reader& store) {
+  const base::Timestamp now = base::SystemClock().Now();
+  PINION_TRY(const auto stored, StoredManualTime(store));
+  return stored ? std::max(*stored, now) : now;
+}
+
+// A wrong master key is a matter of configuration, not of another process.
+base::Result<std::unique_ptr<auth::SecretBox>> OpenSecrets(storage::KeyValueStore& store,
+                                                           const auth::MasterKey& master_key,
+                                                           base::RandomSource& random) {
+  auto secrets = auth::SecretBox::Open(store, master_key, random);
+  if (!secrets.ok() && secrets.error().code == base::Errc::kConflict) {
+    return base::InvalidArgument(secrets.error().message);
+  }
+  return secrets;
+}
+
+}  // namespace
+
+base::Result<OpenedData> OpenData(const Config& config) {
+  PINION_TRY(auto directory, DataDirectory::Open(config.data_dir, kDataFormat));
+  std::unique_ptr<base::RandomSource> random = std::make_unique<base::SystemRandom>();
+  PINION_TRY(const auto master_key, MasterKeyOf(config, directory, *random));
+  PINION_TRY(auto store, storage::RocksStore::Open(directory.store_path(), {}));
+  PINION_TRY(auto secrets, OpenSecrets(*store, master_key, *random));
+  PINION_TRY(const auto manual_start, ManualStart(*store));
+  return OpenedData{
+      std::move(directory), std::move(random), std::move(store), std::move(secrets), manual_start};
+}
+
+base::Result<std::unique_ptr<auth::AccessKeyStore>> OpenKeys(
+    const Config& config, auth::AccessKeyStore::Collaborators collaborators) {
+  std::optional<auth::ConfiguredKey> configured;
+  if (!config.access_key.empty()) {
+    configured = auth::ConfiguredKey{config.access_key, config.secret_key};
+  }
+  return auth::AccessKeyStore::Open(collaborators, std::move(configured));
+}
+
+}  // namespace pinion::server

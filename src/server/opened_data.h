@@ -1,0 +1,36 @@
+// What is opened before anything is built on it: data directory, store, secrets, keys. For the
+// server and for commands that work on a data directory while no server runs.
+#pragma once
+
+#include <memory>
+
+#include "auth/access_key_store.h"
+#include "auth/secret_box.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "server/config.h"
+#include "server/data_directory.h"
+#include "storage/rocks_store.h"
+
+namespace pinion::server {
+
+// In the order of their dependencies.
+struct OpenedData {
+  DataDirectory directory;
+  std::unique_ptr<base::RandomSource> random;
+  std::unique_ptr<storage::RocksStore> store;
+  std::unique_ptr<auth::SecretBox> secrets;
+  // Where a manual clock begins: where it stood, but not before the present.
+  base::Timestamp manual_start;
+};
+
+// Makes the data directory at the first start. Fails as DataDirectory::Open; kInvalidArgument when
+// the master key is not the one of the store.
+base::Result<OpenedData> OpenData(const Config& config);
+
+// The access keys, the configured one among them.
+base::Result<std::unique_ptr<auth::AccessKeyStore>> OpenKeys(
+    const Config& config, auth::AccessKeyStore::Collaborators collaborators);
+
+}  // namespace pinion::server
