@@ -140,6 +140,7 @@ base::Result<void> Server::Impl::ReloadTls() {
 // instead (SO_REUSEPORT) spreads a handful of connections unevenly and would let a second process
 // bind the same port unnoticed.
 asio::awaitable<void> Server::Impl::Accept(std::shared_ptr<Listener> listener) {
+  bool failing = false;
   while (!listener->closed) {
     error_code error;
     if (open_connections_.load() >= options_.connections_max) {
@@ -155,14 +156,18 @@ asio::awaitable<void> Server::Impl::Accept(std::shared_ptr<Listener> listener) {
       co_return;
     }
     if (error) {
-      base::Log(base::LogLevel::kWarning,
-                "http",
-                "Cannot accept a connection",
-                {{"error", error.message()}});
+      if (!failing) {
+        base::Log(base::LogLevel::kWarning,
+                  "http",
+                  "Cannot accept connections for now",
+                  {{"error", error.message()}});
+      }
+      failing = true;
       listener->retry.expires_after(kAcceptRetry);
       co_await listener->retry.async_wait(asio::redirect_error(asio::use_awaitable, error));
       continue;
     }
+    failing = false;
     socket.set_option(tcp::no_delay(true), error);
     open_connections_.fetch_add(1);
     TlsContext tls = listener->security == Security::kTls ? *tls_.Lock() : nullptr;

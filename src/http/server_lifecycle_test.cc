@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "http/raw_client.h"
+#include "http/worker_pool.h"
 
 namespace pinion::http {
 namespace {
@@ -189,6 +190,50 @@ TEST(ServerLifecycleTest, AnswerToAClientThatLeftIsDropped) {
   next.Send(kGet);
   handler.held.Take(1).front().responder.Send(ScriptedHandler::Text("next"));
   EXPECT_EQ(next.Read().body, "next");
+}
+
+// Sends something and leaves: in the middle of a head, of a body, or of its answers.
+void ComeAndGo(uint16_t port, size_t round) {
+  const std::vector<std::string> conversations = {
+      "GET / HT",
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nsome",
+      std::string(kGet) + std::string(kGet) + "garbage\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+      std::string(kGet),
+  };
+  RawClient client(port);
+  client.Send(conversations[round % conversations.size()]);
+  if (round % 3 == 0) {
+    client.EndOfSending();
+    client.Read();
+  }
+}
+
+TEST(ServerLifecycleTest, ClientsThatLeaveAtAnyMomentLeaveNothingBehind) {
+  ScriptedHandler handler;
+  WorkerPool pool({.threads = 2, .queued_max = 1000});
+  handler.handle = [&](Request request, Responder responder) {
+    auto work = [path = request.path, promise = std::move(responder)]() mutable {
+      promise.Send(ScriptedHandler::Text(std::move(path)));
+    };
+    ASSERT_TRUE(pool.Post(std::move(work)));
+  };
+  TestServer fixture(handler, ShortLinger());
+  std::vector<std::thread> clients;
+
+  for (size_t i = 0; i < 3; ++i) {
+    clients.emplace_back([&fixture, i] {
+      for (size_t round = 0; round < 100; ++round) {
+        ComeAndGo(fixture.server.port(), round + i);
+      }
+    });
+  }
+  for (std::thread& client : clients) {
+    client.join();
+  }
+
+  EXPECT_EQ(fixture.server.Drain(seconds(20)), Server::DrainOutcome::kAllFinished);
+  EXPECT_EQ(fixture.server.connections(), 0U);
 }
 
 TEST(ServerLifecycleTest, StopWithoutStartIsHarmless) {
