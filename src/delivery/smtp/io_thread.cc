@@ -19,7 +19,7 @@ struct IoThread::State {
 IoThread::IoThread() : state_(std::make_unique<State>()) {}
 
 IoThread::~IoThread() {
-  state_->io.stop();
+  state_->work.reset();
   state_->thread.join();
 }
 

@@ -13,7 +13,7 @@ namespace pinion::delivery::smtp {
 class IoThread {
  public:
   IoThread();
-  // Stops at once; the transports are gone by then.
+  // Returns when the transports, which are gone by then, have made their last callbacks.
   ~IoThread();
   IoThread(const IoThread&) = delete;
   IoThread& operator=(const IoThread&) = delete;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/assert.h"
 #include "delivery/smtp/smtp_pool.h"
 
 namespace pinion::delivery::smtp {
@@ -18,28 +17,6 @@ constexpr int kInvalid = 400;
 bool IsHostText(std::string_view text) {
   return text.size() <= 255 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
-}
-
-base::Status Validate(const SmtpSettings& settings) {
-  if (settings.host.empty() || !IsHostText(settings.host)) {
-    return base::InvalidArgument("Host must be the name or the address of a mail server.");
-  }
-  if (settings.port == 0) {
-    return base::InvalidArgument("Port must be between 1 and 65535.");
-  }
-  if (!IsHostText(settings.helo_name)) {
-    return base::InvalidArgument("HeloName must be a host name.");
-  }
-  if (settings.max_connections == 0 || settings.max_connections > kConnectionsMax) {
-    return base::InvalidArgument("MaxConnections must be between 1 and 1000.");
-  }
-  if (settings.messages_per_connection == 0) {
-    return base::InvalidArgument("MessagesPerConnection must be at least 1.");
-  }
-  if (!(settings.messages_per_second >= 0)) {
-    return base::InvalidArgument("MessagesPerSecond must not be negative.");
-  }
-  return {};
 }
 
 base::Status PrepareContext(asio::ssl::context& tls, const SmtpSettings& settings) {
@@ -73,6 +50,28 @@ Outcome RefusedContent(const base::Error& error) {
 
 }  // namespace
 
+base::Status SmtpTransport::Validate(const SmtpSettings& settings) {
+  if (settings.host.empty() || !IsHostText(settings.host)) {
+    return base::InvalidArgument("Host must be the name or the address of a mail server.");
+  }
+  if (settings.port == 0) {
+    return base::InvalidArgument("Port must be between 1 and 65535.");
+  }
+  if (!IsHostText(settings.helo_name)) {
+    return base::InvalidArgument("HeloName must be a host name.");
+  }
+  if (settings.max_connections == 0 || settings.max_connections > kConnectionsMax) {
+    return base::InvalidArgument("MaxConnections must be between 1 and 1000.");
+  }
+  if (settings.messages_per_connection == 0) {
+    return base::InvalidArgument("MessagesPerConnection must be at least 1.");
+  }
+  if (!(settings.messages_per_second >= 0)) {
+    return base::InvalidArgument("MessagesPerSecond must not be negative.");
+  }
+  return {};
+}
+
 base::Result<std::unique_ptr<SmtpTransport>> SmtpTransport::Create(SmtpSettings settings,
                                                                    IoThread& io) {
   PINION_CHECK(Validate(settings));
@@ -86,8 +85,10 @@ SmtpTransport::SmtpTransport(std::shared_ptr<SmtpPool> pool, IoThread& io)
     : pool_(std::move(pool)), io_(io) {}
 
 SmtpTransport::~SmtpTransport() {
-  PINION_ASSERT(!io_.IsCurrent());
-  pool_->Stop().wait();
+  const std::future<void> stopped = pool_->Stop();
+  if (!io_.IsCurrent()) {
+    stopped.wait();
+  }
 }
 
 size_t SmtpTransport::parallel_max() const {

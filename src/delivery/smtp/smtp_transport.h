@@ -16,9 +16,12 @@ class SmtpPool;
 
 class SmtpTransport final : public Transport {
  public:
-  // kInvalidArgument when a setting cannot work. `io` must outlive the transport.
+  // kInvalidArgument names the member of the settings that cannot work.
+  static base::Status Validate(const SmtpSettings& settings);
+  // As Validate. `io` must outlive the transport.
   static base::Result<std::unique_ptr<SmtpTransport>> Create(SmtpSettings settings, IoThread& io);
-  // Calls what callbacks are open and returns after the last one. Not to be called on the IoThread.
+  // Calls what callbacks are open and returns after the last one; on the IoThread, as from a
+  // callback, they come later.
   ~SmtpTransport() override;
 
   std::string_view type() const override { return "smtp"; }

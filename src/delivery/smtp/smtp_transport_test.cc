@@ -508,6 +508,20 @@ TEST_F(SmtpTransportTest, DestructorAnswersForEveryMessage) {
   }
 }
 
+TEST_F(SmtpTransportTest, CallbackMayLetGoOfTheTransport) {
+  server_.Start();
+  std::shared_ptr<SmtpTransport> transport = Open();
+  std::promise<Outcome> done;
+  SmtpTransport& reference = *transport;
+
+  reference.Send(AMessage(), [&done, held = std::move(transport)](Outcome outcome) mutable {
+    held.reset();
+    done.set_value(std::move(outcome));
+  });
+
+  EXPECT_EQ(done.get_future().get().kind, Kind::kDelivered);
+}
+
 TEST_F(SmtpTransportTest, RefusedConnectionLeavesItsMessagesToTheOthers) {
   // Only the first connection gets a friendly greeting, since EHLO fails from the second one on.
   server_.On("EHLO", "421 4.7.0 too many connections").On("EHLO", "250 fake.example", 1).Start();
