@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/hex.h"
 #include "base/time_text.h"
 #include "storage/memory_store.h"
 
@@ -143,6 +144,12 @@ TEST(EventIdentityTest, DependsOnEveryPart) {
   EXPECT_NE(p.Of("e", "T", at), p.Of("f", "T", at));
   EXPECT_NE(p.Of("e", "T", at), p.Of("e", "U", at));
   EXPECT_NE(p.Of("e", "T", at), p.Of("e", "T", base::TimestampFromMillis(6)));
+}
+
+// The bytes are on disk: another form would let duplicates pass for a day.
+TEST(EventIdentityTest, BytesAreThoseOnDisk) {
+  EXPECT_EQ(base::HexEncode(EventIdentity("p").Of("e", "T", base::TimestampFromMillis(1))),
+            "148de9c5a7a44d1900000000000000015e3c770b3bdf6bc671001bb9");
 }
 
 TEST(EventIdentityTest, PartsDoNotRunIntoEachOther) {

@@ -1,8 +1,9 @@
 #include "events/ingest_service.h"
 
 #include <chrono>
-#include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -281,6 +282,25 @@ TEST_F(IngestServiceTest, Evt20AfterTheWindowTheSameEventCountsAgain) {
   clock_.Advance(hours{24} + milliseconds{1});
   ASSERT_TRUE(Put(body).ok());
   EXPECT_EQ(Logged().size(), 2U);
+}
+
+TEST_F(IngestServiceTest, Evt20OneOfManyConcurrentReportsCounts) {
+  constexpr int kReporters = 4;
+  constexpr int kReports = 20;
+  std::vector<std::thread> reporters;
+  for (int reporter = 0; reporter < kReporters; ++reporter) {
+    reporters.emplace_back([this] {
+      for (int i = 0; i < kReports; ++i) {
+        const std::string id = std::to_string(i);
+        EXPECT_TRUE(Put(Body(ItemOf("e", "{}", "\"" + id + "\":" + Plain("T")))).ok());
+      }
+    });
+  }
+  for (std::thread& reporter : reporters) {
+    reporter.join();
+  }
+  EXPECT_EQ(Logged().size(), static_cast<size_t>(kReports));
+  EXPECT_EQ(ingest_.counters().duplicates, static_cast<uint64_t>(kReports * (kReporters - 1)));
 }
 
 TEST_F(IngestServiceTest, Evt21AnotherTimestampTypeEndpointOrApplicationIsAnotherEvent) {
