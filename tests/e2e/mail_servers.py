@@ -48,6 +48,7 @@ smtpd_client_restrictions = {client_restrictions}
 smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject
 smtpd_recipient_restrictions = check_recipient_access texthash:{dir}/etc/recipients, permit
 smtpd_sender_restrictions = check_sender_access texthash:{dir}/etc/senders, permit
+smtpd_delay_reject = {delay_reject}
 smtpd_error_sleep_time = 0
 smtpd_soft_error_limit = 10000
 smtpd_hard_error_limit = 10000
@@ -218,7 +219,9 @@ class Postfix:
         os.chown(self._path("mail"), nobody, group)
         client = "permit_sasl_authenticated, reject" if self.submission else "permit_mynetworks, reject"
         values = {"dir": self._temporary.name, "realm": REALM, "port": self.port, "uid": nobody, "gid": group,
-                  "client_restrictions": client}
+                  "client_restrictions": client,
+                  # Refusals come at the command they are about; but a client must be let in to authenticate.
+                  "delay_reject": "yes" if self.submission else "no"}
         if self.submission:
             self._prepare_submission(values)
         self._write("etc/main.cf", (MAIN_CF + (SUBMISSION_CF if self.submission else "")).format(**values))

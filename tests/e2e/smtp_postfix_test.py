@@ -59,6 +59,12 @@ def test_relay_refuses_the_recipients_it_was_told_to(relay, recipient, code, sta
     assert answer[0] == code and answer[1].startswith(status)
 
 
+def test_relay_refuses_a_banned_sender_at_once(relay):
+    with smtplib.SMTP(relay.host, relay.port, timeout=20) as client:
+        client.helo()
+        assert client.mail("banned@sender.test")[0] == 550
+
+
 def test_submission_takes_nothing_without_tls_and_password(submission):
     with smtplib.SMTP(submission.host, submission.port, timeout=20) as client:
         client.ehlo()
