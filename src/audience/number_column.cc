@@ -234,15 +234,28 @@ void NumberColumn::Chunk::Select(double low, double high, uint64_t* words) const
     return;
   }
   const CodeRange range(array->code_table, low, high);
+  // The values to look at are collected first and read in a loop of their own, since reading them waits for memory.
+  std::array<uint16_t, 1024> open;
+  size_t open_count = 0;
+  const auto look = [&] {
+    for (size_t i = 0; i < open_count; ++i) {
+      const double value = array->values[open[i]];
+      words[open[i] >> 6] |= uint64_t{value >= low && value <= high} << (open[i] & 63);
+    }
+    open_count = 0;
+  };
   for (size_t word = 0; word < bitmap::kWordsPerChunk; ++word) {
     Verdict verdict = Judge(array->codes.data() + word * 64, range);
+    words[word] |= verdict.sure;
     for (; verdict.open != 0; verdict.open &= verdict.open - 1) {
       const auto bit = static_cast<size_t>(__builtin_ctzll(verdict.open));
-      const double value = array->values[word * 64 + bit];
-      verdict.sure |= uint64_t{value >= low && value <= high} << bit;
+      open[open_count++] = static_cast<uint16_t>(word * 64 + bit);
     }
-    words[word] |= verdict.sure;
+    if (open_count > open.size() - 64) {
+      look();
+    }
   }
+  look();
 }
 
 size_t NumberColumn::Chunk::MemoryBytes() const {

@@ -187,10 +187,16 @@ void StagedChanges::ApplySharedAttributes(const Staged<UserRecord>& staged,
 }
 
 void StagedChanges::ApplyTo(AttributeIndex& index) const {
+  // Sets of ordinals grow fastest at their end.
+  std::vector<uint32_t> ordinals;
   for (const auto& [ordinal, staged] : endpoints_) {
-    if (!staged.changed) {
-      continue;
+    if (staged.changed) {
+      ordinals.push_back(ordinal);
     }
+  }
+  std::sort(ordinals.begin(), ordinals.end());
+  for (const uint32_t ordinal : ordinals) {
+    const Staged<EndpointRecord>& staged = endpoints_.at(ordinal);
     index.Apply(staged.before.has_value() ? &*staged.before : nullptr,
                 staged.after.has_value() ? &*staged.after : nullptr);
     ApplyUserAttributes(ordinal, staged, index);
