@@ -135,8 +135,10 @@ TEST(KeyTest, ReaderOfAShortKeyFailsAndStaysFailed) {
 }
 
 TEST(KeyTest, ReaderRefusesATextWithoutEnd) {
-  for (const std::string_view tail : {"", "abc", "abc\0", "abc\0\x02"}) {
-    KeyReader reader(KeyWriter(KeySpace::kMeta).Raw(tail).Take());
+  using std::string_view_literals::operator""sv;
+  for (const std::string_view tail : {""sv, "abc"sv, "abc\0"sv, "abc\0\x02"sv}) {
+    const std::string key = KeyWriter(KeySpace::kMeta).Raw(tail).Take();
+    KeyReader reader(key);
 
     EXPECT_EQ(reader.Text(), "");
     EXPECT_FALSE(reader.ok());
