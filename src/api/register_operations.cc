@@ -5,6 +5,10 @@ namespace pinion::api {
 void RegisterAllOperations(OperationTable& table) {
   RegisterAppsOperations(table);
   RegisterChannelsOperations(table);
+  RegisterEndpointsOperations(table);
+  RegisterEventsOperations(table);
+  RegisterMessagesOperations(table);
+  RegisterSegmentsOperations(table);
   RegisterSettingsOperations(table);
   RegisterSystemOperations(table);
   RegisterTagsOperations(table);

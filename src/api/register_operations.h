@@ -8,6 +8,10 @@ namespace pinion::api {
 
 void RegisterAppsOperations(OperationTable& table);
 void RegisterChannelsOperations(OperationTable& table);
+void RegisterEndpointsOperations(OperationTable& table);
+void RegisterEventsOperations(OperationTable& table);
+void RegisterMessagesOperations(OperationTable& table);
+void RegisterSegmentsOperations(OperationTable& table);
 void RegisterSettingsOperations(OperationTable& table);
 void RegisterSystemOperations(OperationTable& table);
 void RegisterTagsOperations(OperationTable& table);

@@ -10,7 +10,16 @@
 #include "apps/application_service.h"
 #include "apps/settings_service.h"
 #include "base/tags.h"
+#include "audience/audience_service.h"
 #include "channels/channel_service.h"
+#include "delivery/direct_sender.h"
+#include "delivery/message_log.h"
+#include "delivery/transport_registry.h"
+#include "events/event_reader.h"
+#include "events/event_type_statistics.h"
+#include "events/ingest_service.h"
+#include "segments/membership.h"
+#include "segments/segment_service.h"
 
 namespace pinion::api {
 
@@ -28,6 +37,15 @@ struct Services {
   apps::ApplicationService& applications;
   apps::SettingsService& settings;
   channels::ChannelService& channels;
+  audience::AudienceService& audience;
+  segments::SegmentService& segments;
+  segments::Membership& membership;
+  events::IngestService& ingest;
+  events::EventReader& events;
+  events::EventTypeStatistics& event_types;
+  delivery::DirectSender& direct_sender;
+  delivery::MessageLog& message_log;
+  delivery::TransportRegistry& transports;
   SystemControl& system;
   TagDirectory tags;
 };

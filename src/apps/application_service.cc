@@ -90,7 +90,22 @@ base::Result<model::ApplicationResponse> ApplicationService::Create(
   storage::WriteBatch batch;
   batch.Put(KeyOf(base::AppId(record.id)), model::ToJson(record));
   PINION_CHECK(store_.Apply(batch));
+  if (opened_) {
+    PINION_CHECK(opened_(base::AppId(record.id)));
+  }
   return ResponseOf(record);
+}
+
+base::Status ApplicationService::ForEach(
+    const std::function<base::Status(const base::AppId& app)>& visit) const {
+  base::Status failure;
+  PINION_CHECK(store_.Scan({.prefix = KeyWriter(KeySpace::kApp).Take()},
+                           [&](std::string_view key, std::string_view) {
+                             storage::KeyReader reader(key);
+                             failure = visit(base::AppId(reader.Text()));
+                             return failure.ok();
+                           }));
+  return failure;
 }
 
 base::Status ApplicationService::CheckChosenId(const std::string& id) const {

@@ -3,6 +3,7 @@
 // write batch. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -51,6 +52,12 @@ class ApplicationService final : public base::TaggedResources {
 
   // At start, before any request. Hooks run in the order of registration.
   void AddDeletionHook(AppDeletionHook& hook);
+  // At start: called for each new application before Create answers. One only.
+  void OnCreate(std::function<base::Status(const base::AppId& app)> opened) {
+    opened_ = std::move(opened);
+  }
+  // Every application, in no order; stops at the first failure.
+  base::Status ForEach(const std::function<base::Status(const base::AppId& app)>& visit) const;
 
   // kInvalidArgument for name, tags or id; kConflict when the chosen id is taken or was until a day
   // ago.
@@ -80,6 +87,7 @@ class ApplicationService final : public base::TaggedResources {
   base::IdGenerator& ids_;
   const std::string account_id_;
   std::vector<AppDeletionHook*> hooks_;
+  std::function<base::Status(const base::AppId& app)> opened_;
   std::mutex writes_;  // held from reading to writing a record
 };
 

@@ -18,7 +18,7 @@
 #include "eventlog/event_log.h"
 #include "model/messages.h"
 #include "storage/key_value_store.h"
-#include "templates/template_source.h"
+#include "templates/template_service.h"
 
 namespace pinion::delivery {
 
@@ -29,7 +29,7 @@ class DirectSender {
     const base::Clock& clock;
     base::RandomSource& random;
     const audience::AudienceService& audience;
-    const templates::TemplateSource& templates;
+    const templates::TemplateService& templates;
     DeliveryService& delivery;
     Dispatcher& dispatcher;
     eventlog::EventLog& events;

@@ -69,7 +69,7 @@ class DispatcherTest : public testing::Test {
                         const model::TransportSettings&) { return base::Status(); },
          .make =
              [this](const model::TransportSettings&) {
-               return std::make_unique<WireTransport>(wire_);
+               return base::Result<std::unique_ptr<Transport>>(std::make_unique<WireTransport>(wire_));
              }});
     model::TransportSettings settings;
     settings.type = "wire";

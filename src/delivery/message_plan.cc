@@ -47,7 +47,7 @@ std::string EnvelopeFrom(const base::MessageId& id, std::string_view from, std::
 // Fills a plan member by member; the first failure ends it.
 class MessagePlanBuilder {
  public:
-  explicit MessagePlanBuilder(const templates::TemplateSource& service) : service_(service) {}
+  explicit MessagePlanBuilder(const templates::TemplateService& service) : service_(service) {}
 
   base::Status Compile(const std::optional<std::string>& text,
                        std::string_view path,
@@ -93,30 +93,37 @@ class MessagePlanBuilder {
       const model::Template& wanted = *configuration->email_template;
       PINION_TRY(
           const auto found,
-          Resolve(wanted, "EmailTemplate", [this](std::string_view name, std::string_view version) {
-            return service_.ResolveEmail(name, version);
-          }));
+          Resolve(wanted,
+                  "EmailTemplate",
+                  [this](const std::string& name, const std::optional<std::string>& version) {
+                    return service_.ResolveContent<templates::EmailKind>(name, version);
+                  }));
       MessagePlan::EmailPlan& email = plan_->email_;
       email.present = true;
       email.subject = found->subject;
-      email.html = found->html;
-      email.text = found->text;
+      email.html = found->html_part;
+      email.text = found->text_part;
       for (const auto& header : found->headers) {
         email.headers.emplace_back(header.name, header.value);
       }
-      email.origin = {.name = *wanted.name, .version = found->version, .defaults = found->defaults};
+      email.origin = {.name = *wanted.name,
+                      .version = std::to_string(found->template_version),
+                      .defaults = found->defaults};
     }
     if (configuration->sms_template) {
       const model::Template& wanted = *configuration->sms_template;
       PINION_TRY(
           const auto found,
-          Resolve(wanted, "SMSTemplate", [this](std::string_view name, std::string_view version) {
-            return service_.ResolveSms(name, version);
-          }));
+          Resolve(wanted,
+                  "SMSTemplate",
+                  [this](const std::string& name, const std::optional<std::string>& version) {
+                    return service_.ResolveContent<templates::SmsKind>(name, version);
+                  }));
       plan_->sms_.present = true;
       plan_->sms_.body = found->body;
-      plan_->sms_.origin = {
-          .name = *wanted.name, .version = found->version, .defaults = found->defaults};
+      plan_->sms_.origin = {.name = *wanted.name,
+                            .version = std::to_string(found->template_version),
+                            .defaults = found->defaults};
     }
     return {};
   }
@@ -202,12 +209,12 @@ class MessagePlanBuilder {
   template <class ResolveByName>
   auto Resolve(const model::Template& wanted,
                const std::string& member,
-               const ResolveByName& resolve) -> decltype(resolve("", "")) {
+               const ResolveByName& resolve) -> decltype(resolve(std::string(), std::nullopt)) {
     const std::string path = "TemplateConfiguration." + member;
     if (!HasText(wanted.name)) {
       return base::InvalidArgument("Missing required member '" + path + ".Name'.");
     }
-    auto found = resolve(*wanted.name, wanted.version.value_or(""));
+    auto found = resolve(*wanted.name, HasText(wanted.version) ? wanted.version : std::nullopt);
     if (!found.ok() && found.error().code == base::Errc::kNotFound) {
       return base::InvalidArgument(
           "Member '" + path + "': there is no template '" + *wanted.name + "'" +
@@ -287,14 +294,14 @@ class MessagePlanBuilder {
     return AddHeaders(simple.headers, path + "Headers");
   }
 
-  const templates::TemplateSource& service_;
+  const templates::TemplateService& service_;
   std::shared_ptr<MessagePlan> plan_{new MessagePlan()};
 };
 
 base::Result<std::shared_ptr<const MessagePlan>> MessagePlan::ForCampaign(
     const std::optional<model::MessageConfiguration>& inline_content,
     const std::optional<model::TemplateConfiguration>& templates,
-    const templates::TemplateSource& service) {
+    const templates::TemplateService& service) {
   MessagePlanBuilder builder(service);
   PINION_CHECK(builder.UseTemplates(templates));
   if (inline_content) {
@@ -306,7 +313,7 @@ base::Result<std::shared_ptr<const MessagePlan>> MessagePlan::ForCampaign(
 base::Result<std::shared_ptr<const MessagePlan>> MessagePlan::ForDirect(
     const model::DirectMessageConfiguration& inline_content,
     const std::optional<model::TemplateConfiguration>& templates,
-    const templates::TemplateSource& service) {
+    const templates::TemplateService& service) {
   MessagePlanBuilder builder(service);
   PINION_CHECK(builder.UseTemplates(templates));
   PINION_CHECK(builder.UseDirectContent(inline_content));

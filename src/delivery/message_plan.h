@@ -20,7 +20,7 @@
 #include "model/messages.h"
 #include "templates/engine/compiled_template.h"
 #include "templates/engine/default_substitutions.h"
-#include "templates/template_source.h"
+#include "templates/template_service.h"
 
 namespace pinion::delivery {
 
@@ -36,11 +36,11 @@ class MessagePlan {
   static base::Result<std::shared_ptr<const MessagePlan>> ForCampaign(
       const std::optional<model::MessageConfiguration>& inline_content,
       const std::optional<model::TemplateConfiguration>& templates,
-      const templates::TemplateSource& service);
+      const templates::TemplateService& service);
   static base::Result<std::shared_ptr<const MessagePlan>> ForDirect(
       const model::DirectMessageConfiguration& inline_content,
       const std::optional<model::TemplateConfiguration>& templates,
-      const templates::TemplateSource& service);
+      const templates::TemplateService& service);
 
   // Whether an endpoint of the channel gets anything (CMP-701). `channel`: EMAIL, SMS, …
   bool HasContentFor(std::string_view channel) const;

@@ -100,7 +100,7 @@ base::Result<std::shared_ptr<Transport>> TransportRegistry::Find(const Lane& lan
       return base::Internal("The transport of channel " + lane.channel + " has the unknown type " +
                             settings->type + ".");
     }
-    transport = type->second.make(*settings);
+    PINION_TRY(transport, type->second.make(*settings));
   }
   transports->emplace(lane, transport);
   return transport;

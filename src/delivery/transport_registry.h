@@ -25,7 +25,7 @@ struct TransportType {
   // Empty: the settings are complete and legal for `channel`; else kInvalidArgument naming the
   // member.
   std::function<base::Status(std::string_view channel, const model::TransportSettings&)> validate;
-  std::function<std::unique_ptr<Transport>(const model::TransportSettings&)> make;
+  std::function<base::Result<std::unique_ptr<Transport>>(const model::TransportSettings&)> make;
 };
 
 class TransportRegistry {

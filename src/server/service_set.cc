@@ -3,8 +3,25 @@
 #include "apps/application_service.h"
 #include "apps/deletion_function.h"
 #include "apps/settings_service.h"
+#include "audience/audience_service.h"
+#include "base/digest.h"
 #include "channels/channel_service.h"
+#include "delivery/delivery_service.h"
+#include "delivery/direct_sender.h"
+#include "delivery/dispatcher.h"
+#include "delivery/message_log.h"
+#include "delivery/outbox.h"
+#include "delivery/smtp/io_thread.h"
+#include "delivery/transport_registry.h"
+#include "events/event_reader.h"
+#include "events/event_type_statistics.h"
+#include "events/ingest_service.h"
+#include "segments/membership.h"
+#include "segments/segment_service.h"
 #include "server/box_sealer.h"
+#include "server/sending_facts.h"
+#include "server/smtp_transport_type.h"
+#include "templates/template_service.h"
 
 namespace pinion::server {
 
@@ -19,11 +36,47 @@ struct ServiceSet::Members {
         applications(f.store, f.clock, f.ids, facts.account_id),
         settings(f.store, f.clock, applications),
         sealer(f.secrets),
-        channels(f.store, f.clock, sealer) {
+        channels(f.store, f.clock, sealer),
+        audience(f.store, f.clock),
+        templates(f.store, f.clock, {.account_id = facts.account_id}),
+        segments(f.store, f.clock, f.ids, applications),
+        membership(audience, segments, f.clock),
+        ingest(audience, event_log, f.store, timers, f.clock),
+        events(event_log, facts.account_id),
+        event_types(f.store, f.clock),
+        transports(f.store, sealer, {.sandbox_only = f.sandbox_only}),
+        delivery(transports, f.clock),
+        message_log(f.store),
+        dispatcher({.store = f.store,
+                    .group_commit = f.commit,
+                    .clock = f.clock,
+                    .random = f.random,
+                    .work = work,
+                    .timers = timers,
+                    .events = event_log,
+                    .transports = transports,
+                    .guard = GuardOf(audience)}),
+        direct_sender({.store = f.store,
+                       .clock = f.clock,
+                       .random = f.random,
+                       .audience = audience,
+                       .templates = templates,
+                       .delivery = delivery,
+                       .dispatcher = dispatcher,
+                       .events = event_log,
+                       .channels = ChannelFactsOf(channels),
+                       .envelope_key = f.envelope_key}) {
+    transports.Register("smtp", SmtpTransportType(smtp_io));
+    consumers.Register(event_types);
+    applications.OnCreate([this](const base::AppId& app) { return audience.OpenApp(app); });
+    applications.AddDeletionHook(audience_deletion);
+    applications.AddDeletionHook(segments);
+    applications.AddDeletionHook(delivery_deletion);
     applications.AddDeletionHook(settings);
     applications.AddDeletionHook(channels_deletion);
     applications.AddDeletionHook(events_deletion);
     services.tags.applications = &applications;
+    services.tags.segments = &segments;
   }
 
   const bool clock_is_manual;
@@ -36,19 +89,55 @@ struct ServiceSet::Members {
   apps::SettingsService settings;
   BoxSealer sealer;
   channels::ChannelService channels;
+  audience::AudienceService audience;
+  templates::TemplateService templates;
+  segments::SegmentService segments;
+  segments::Membership membership;
+  events::IngestService ingest;
+  events::EventReader events;
+  events::EventTypeStatistics event_types;
+  delivery::smtp::IoThread smtp_io;
+  delivery::TransportRegistry transports;
+  delivery::DeliveryService delivery;
+  delivery::MessageLog message_log;
+  delivery::Dispatcher dispatcher;
+  delivery::DirectSender direct_sender;
 
+  apps::DeletionFunction audience_deletion{
+      [this](const base::AppId& app, storage::WriteBatch& batch) {
+        audience.DeleteApp(app, batch);
+        return base::Status();
+      }};
+  apps::DeletionFunction delivery_deletion{[](const base::AppId& app, storage::WriteBatch& batch) {
+    delivery::Outbox::DeleteApp(app, batch);
+    delivery::MessageLog::DeleteApp(app, batch);
+    delivery::TransportRegistry::DeleteApp(app, batch);
+    return base::Status();
+  }};
   apps::DeletionFunction channels_deletion{[](const base::AppId& app, storage::WriteBatch& batch) {
     channels::ChannelService::DeleteApp(app, batch);
     return base::Status();
   }};
-  apps::DeletionFunction events_deletion{[](const base::AppId& app, storage::WriteBatch& batch) {
-    eventlog::EventLog::DeleteApp(app, batch);
-    return base::Status();
-  }};
+  apps::DeletionFunction events_deletion{
+      [this](const base::AppId& app, storage::WriteBatch& batch) {
+        eventlog::EventLog::DeleteApp(app, batch);
+        events::EventTypeStatistics::DeleteApp(app, batch);
+        ingest.DeleteApp(app, batch);
+        return base::Status();
+      }};
 
   api::Services services{.applications = applications,
                          .settings = settings,
                          .channels = channels,
+                         .audience = audience,
+                         .segments = segments,
+                         .membership = membership,
+                         .ingest = ingest,
+                         .events = events,
+                         .event_types = event_types,
+                         .direct_sender = direct_sender,
+                         .message_log = message_log,
+                         .transports = transports,
                          .system = process,
                          .tags = {}};
 };
@@ -61,11 +150,15 @@ ServiceSet::~ServiceSet() {
 }
 
 base::Status ServiceSet::Open() {
-  return members_->event_log.Open();
+  PINION_CHECK(members_->event_log.Open());
+  PINION_CHECK(members_->audience.Load());
+  return members_->applications.ForEach(
+      [this](const base::AppId& app) { return members_->audience.OpenApp(app); });
 }
 
 base::Status ServiceSet::Start() {
   PINION_CHECK(members_->consumers.Start());
+  PINION_CHECK(members_->dispatcher.Start());
   if (!members_->clock_is_manual) {
     members_->timers.Start();
   }
@@ -81,6 +174,7 @@ void ServiceSet::Stop() {
   if (!members_->clock_is_manual) {
     members_->timers.Stop();
   }
+  members_->dispatcher.Stop();
   members_->consumers.Stop();
 }
 

@@ -18,6 +18,7 @@
 #include "eventlog/consumer.h"
 #include "eventlog/event_log.h"
 #include "server/process_control.h"
+#include "storage/group_commit.h"
 #include "storage/key_value_store.h"
 #include "timers/timer_service.h"
 
@@ -26,12 +27,17 @@ namespace pinion::server {
 // What the services stand on. All must outlive the set.
 struct Foundation {
   storage::KeyValueStore& store;
+  storage::GroupCommit& commit;     // of the store
   const base::Clock& clock;         // of the domain
   base::ManualClock* manual_clock;  // the same clock if it is a manual one, else null
   const base::Clock& wall_clock;
   base::RandomSource& random;
   base::IdGenerator& ids;
   const auth::SecretBox& secrets;
+  // Signs envelope senders; stays the same for the life of the store.
+  std::string envelope_key;
+  // OPS-16: messages go to the sandbox only.
+  bool sandbox_only = false;
 };
 
 class ServiceSet {

@@ -8,6 +8,7 @@
 #include "auth/master_key.h"
 #include "auth/secret_box.h"
 #include "base/base64.h"
+#include "base/log.h"
 #include "base/random.h"
 
 namespace pinion::testing {
@@ -66,11 +67,12 @@ struct ApiTest::Server {
   }
 
   storage::MemoryStore store;
+  storage::GroupCommit commit{store};
   base::ManualClock clock{base::TimestampFromMillis(kTestStartMillis)};
   base::SeededRandom random{1};
   base::IdGenerator ids{random};
   const std::unique_ptr<auth::SecretBox> secrets = OpenBox(store, random);
-  server::ServiceSet set{{store, clock, &clock, clock, random, ids, *secrets},
+  server::ServiceSet set{{store, commit, clock, &clock, clock, random, ids, *secrets, "envelope key", false},
                          {.version = "test",
                           .commit = "test",
                           .auth_mode = "none",
@@ -87,7 +89,10 @@ struct ApiTest::Server {
                  {}};
 };
 
-ApiTest::ApiTest() : server_(std::make_unique<Server>()) {}
+ApiTest::ApiTest() : server_(std::make_unique<Server>()) {
+  // One line per request would bury the failures.
+  base::ConfigureLog({.level = base::LogLevel::kError});
+}
 ApiTest::~ApiTest() = default;
 
 Reply ApiTest::Send(const std::string& method, const std::string& target, const std::string& body) {
