@@ -5,8 +5,8 @@
 #include "base/log.h"
 #include "server/command_output.h"
 #include "server/health_client.h"
+#include "server/process_signals.h"
 #include "server/server.h"
-#include "server/shutdown_signal.h"
 #include "server/version.h"
 
 namespace pinion::server {
@@ -14,7 +14,7 @@ namespace pinion::server {
 namespace {
 
 int Serve(const Config& config) {
-  ShutdownSignal signal;
+  ProcessSignals signals;
   base::ConfigureLog({config.log_level, config.log_format});
   if (config.auth_mode == AuthMode::kNone) {
     base::Log(
@@ -31,7 +31,12 @@ int Serve(const Config& config) {
     return Complain(started.error(), kExitFailure);
   }
   Print((*server)->Banner());
-  signal.Wait();
+  while (signals.Wait() == ProcessSignals::Event::kReload) {
+    const base::Status reloaded = (*server)->ReloadTls();
+    base::Log(reloaded.ok() ? base::LogLevel::kInfo : base::LogLevel::kError,
+              "server",
+              reloaded.ok() ? "Certificates are read again." : reloaded.error().message);
+  }
   base::Log(base::LogLevel::kInfo, "server", "Stopping.");
   (*server)->Stop();
   return kExitOk;

@@ -247,13 +247,26 @@ base::Status CheckTogether(const Config& config) {
     return base::InvalidArgument(
         "Keys 'auth.access_key' and 'auth.secret_key' must be set together.");
   }
-  if (config.auth_mode == AuthMode::kNone && !config.listen.loopback() &&
-      !config.no_auth_anywhere) {
+  if (config.tls_certificate.empty() != config.tls_key.empty()) {
+    return base::InvalidArgument("Keys 'tls.cert' and 'tls.key' must be set together.");
+  }
+  if (config.tls_listen && !config.tls()) {
+    return base::InvalidArgument("Key 'tls.listen' needs 'tls.cert' and 'tls.key'.");
+  }
+  const bool loopback_only =
+      config.listen.loopback() && (!config.tls_listen || config.tls_listen->loopback());
+  if (config.auth_mode == AuthMode::kNone && !loopback_only && !config.no_auth_anywhere) {
     return base::InvalidArgument(
         "Without authentication the server listens on a loopback address only; give "
         "--no-auth-anywhere to open it to everybody.");
   }
   return {};
+}
+
+std::string UrlOf(std::string_view scheme, const ListenAddress& address) {
+  const bool ipv6 = address.host.find(':') != std::string::npos;
+  return std::string(scheme) + (ipv6 ? "[" + address.host + "]" : address.host) + ":" +
+         std::to_string(address.port);
 }
 
 }  // namespace
@@ -266,9 +279,7 @@ std::string Config::PublicUrl() const {
   if (!public_url.empty()) {
     return public_url;
   }
-  const bool ipv6 = listen.host.find(':') != std::string::npos;
-  return "http://" + (ipv6 ? "[" + listen.host + "]" : listen.host) + ":" +
-         std::to_string(listen.port);
+  return tls() ? UrlOf("https://", tls_listen.value_or(listen)) : UrlOf("http://", listen);
 }
 
 base::Result<LoadedConfig> LoadConfig(const ConfigInput& input) {

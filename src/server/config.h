@@ -38,6 +38,11 @@ struct Config {
   uint64_t min_free_bytes = 0;
   std::chrono::seconds drain{};
 
+  std::string tls_certificate;  // PEM files; both or neither
+  std::string tls_key;
+  // Where TLS is spoken. Nothing with a certificate: at `listen`, and nowhere in clear.
+  std::optional<ListenAddress> tls_listen;
+
   AuthMode auth_mode = AuthMode::kSigned;
   bool no_auth_anywhere = false;
   std::chrono::seconds clock_skew{};
@@ -64,6 +69,7 @@ struct Config {
   bool manual_clock = false;
   bool allow_real_sending = false;
 
+  bool tls() const { return !tls_certificate.empty(); }
   // The URL that clients are told.
   std::string PublicUrl() const;
 };

@@ -90,6 +90,11 @@ bool SetListen(Config& config, const RawConfigValue& raw) {
   return true;
 }
 
+bool SetTlsListen(Config& config, const RawConfigValue& raw) {
+  config.tls_listen = ParseListen(raw[0]);
+  return raw[0].empty() || config.tls_listen.has_value();
+}
+
 bool SetPublicUrl(Config& config, const RawConfigValue& raw) {
   config.public_url = raw[0];
   while (config.public_url.ends_with('/')) {
@@ -204,6 +209,23 @@ constexpr ConfigKey kKeys[] = {
      .allowed = "0 to 86400 seconds",
      .set = [](Config& config,
                const RawConfigValue& raw) { return SetSeconds(config.drain, raw, 0); }},
+    {.name = "tls.cert",
+     .default_value = "",
+     .allowed = "a PEM file",
+     .set =
+         [](Config& config, const RawConfigValue& raw) {
+           config.tls_certificate = raw[0];
+           return true;
+         }},
+    {.name = "tls.key",
+     .default_value = "",
+     .allowed = "a PEM file",
+     .set =
+         [](Config& config, const RawConfigValue& raw) {
+           config.tls_key = raw[0];
+           return true;
+         }},
+    {.name = "tls.listen", .default_value = "", .allowed = "ADDRESS:PORT", .set = SetTlsListen},
     {.name = "auth.mode",
      .default_value = "signed",
      .allowed = "signed or none",

@@ -141,6 +141,26 @@ TEST_F(ConfigTest, SecretWithoutKeyIsRefused) {
   EXPECT_FALSE(LoadConfig(input).ok());
 }
 
+TEST_F(ConfigTest, TlsNeedsCertificateAndKey) {
+  ConfigInput input;
+  input.flags = {{"tls.cert", "c.pem", "--set"}};
+  EXPECT_FALSE(LoadConfig(input).ok());
+
+  input.flags.push_back({"tls.key", "k.pem", "--set"});
+  const auto loaded = LoadConfig(input);
+  ASSERT_TRUE(loaded.ok());
+  EXPECT_EQ(loaded->config.PublicUrl(), "https://127.0.0.1:8080");
+
+  input.flags.push_back({"tls.listen", "127.0.0.1:8443", "--set"});
+  EXPECT_EQ(LoadConfig(input)->config.PublicUrl(), "https://127.0.0.1:8443");
+}
+
+TEST_F(ConfigTest, TlsListenAloneIsRefused) {
+  ConfigInput input;
+  input.flags = {{"tls.listen", "127.0.0.1:8443", "--set"}};
+  EXPECT_FALSE(LoadConfig(input).ok());
+}
+
 TEST_F(ConfigTest, VariablesOfOrchestratorsAreLeftAlone) {
   ConfigInput input;
   input.environment = {{"PINION_PORT", "tcp://10.0.0.1:8080"}};

@@ -16,6 +16,7 @@
 #include "http/worker_pool.h"
 #include "model/operations.h"
 #include "server/health.h"
+#include "server/http_options.h"
 #include "server/opened_data.h"
 #include "server/pages.h"
 #include "server/server_secret.h"
@@ -40,15 +41,6 @@ ProcessFacts FactsOf(const Config& config) {
           .region = config.region,
           .account_id = config.account_id,
           .data_dir = config.data_dir};
-}
-
-http::ServerOptions HttpOptionsOf(const Config& config) {
-  http::ServerOptions options;
-  options.listen = {{.address = config.listen.host, .port = config.listen.port}};
-  options.io_threads = config.http_threads;
-  options.connections_max = config.http_connections_max;
-  options.limits.idle_timeout = config.http_idle;
-  return options;
 }
 
 api::OperationTable AllOperations() {
@@ -235,9 +227,16 @@ void Server::Stop() {
   impl_->Stop();
 }
 
+base::Status Server::ReloadTls() {
+  return impl_->config.tls() ? impl_->http->ReloadTls() : base::Status();
+}
+
 std::string Server::Banner() const {
   Config shown = impl_->config;
   shown.listen.port = port();
+  if (shown.tls_listen) {
+    shown.tls_listen->port = impl_->http->port(1);
+  }
   std::string text = "Pinion " + std::string(Version()) + " is ready\n  API      " +
                      shown.PublicUrl() + "    region " + shown.region + ", account " +
                      shown.account_id + "\n";

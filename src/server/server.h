@@ -25,6 +25,8 @@ class Server {
   // What to tell the operator on standard output once it serves (OPS-5).
   std::string Banner() const;
   uint16_t port() const;
+  // Reads certificate and key again; on a failure the old ones stay in use.
+  base::Status ReloadTls();
 
   // OPS-8: not ready any more, listeners closed, requests in work finished within the configured
   // time, batches stopped at a durable point.

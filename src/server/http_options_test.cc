@@ -1,0 +1,42 @@
+#include "server/http_options.h"
+
+#include <gtest/gtest.h>
+
+namespace pinion::server {
+namespace {
+
+Config Load(const std::vector<ConfigInput::Flag>& flags) {
+  ConfigInput input;
+  input.flags = flags;
+  auto loaded = LoadConfig(input);
+  PINION_ASSERT(loaded.ok());
+  return loaded->config;
+}
+
+TEST(HttpOptionsTest, PlainByDefault) {
+  const http::ServerOptions options = HttpOptionsOf(Load({}));
+  ASSERT_EQ(options.listen.size(), 1U);
+  EXPECT_EQ(options.listen[0].security, http::Security::kPlain);
+  EXPECT_FALSE(options.tls);
+}
+
+TEST(HttpOptionsTest, CertificateAloneLeavesNothingInClear) {
+  const http::ServerOptions options =
+      HttpOptionsOf(Load({{"tls.cert", "c", "--set"}, {"tls.key", "k", "--set"}}));
+  ASSERT_EQ(options.listen.size(), 1U);
+  EXPECT_EQ(options.listen[0].security, http::Security::kTls);
+  EXPECT_EQ(options.tls->private_key, "k");
+}
+
+TEST(HttpOptionsTest, BothMayRunSideBySide) {
+  const http::ServerOptions options = HttpOptionsOf(Load({{"tls.cert", "c", "--set"},
+                                                          {"tls.key", "k", "--set"},
+                                                          {"tls.listen", "127.0.0.1:1", "--set"}}));
+  ASSERT_EQ(options.listen.size(), 2U);
+  EXPECT_EQ(options.listen[0].security, http::Security::kPlain);
+  EXPECT_EQ(options.listen[1].security, http::Security::kTls);
+  EXPECT_EQ(options.listen[1].port, 1);
+}
+
+}  // namespace
+}  // namespace pinion::server
