@@ -75,7 +75,7 @@ enum class KeySpace : uint8_t {
   kCampaignTrigger = 70,   // app, event type, campaign → event-triggered campaign
   kInAppMessage = 71,      // app, campaign, endpoint key → what was shown
   kActivityByTime = 72,    // app, campaign, time, activity → nothing
-  kCampaignDue = 73,       // app, campaign → instant of an occurrence that nobody has begun yet
+  kCampaignDue = 73,       // kind, app, id → occurrence or segment deletion still to be dealt with
   kCampaignCounter = 74,   // app, campaign, activity, treatment, day, kind → counts
 
   // Journeys: 80-95.

@@ -1,0 +1,336 @@
+#include "campaigns/campaign_rules.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "apps/hook_rules.h"
+#include "base/tags.h"
+
+namespace pinion::campaigns {
+namespace {
+
+using model::WriteCampaignRequest;
+
+base::Error Invalid(std::string_view member, std::string_view rule) {
+  return base::InvalidArgument("Member '" + std::string(member) + "': " + std::string(rule));
+}
+
+base::Error NotBuilt(std::string_view member, std::string_view what) {
+  return base::Error{
+      base::Errc::kNotImplemented,
+      "Member '" + std::string(member) + "': " + std::string(what) + " is not built yet."};
+}
+
+template <class T>
+void Replace(std::optional<T>& stored, const std::optional<T>& given) {
+  if (given) {
+    stored = given;
+  }
+}
+
+template <class T>
+bool IsFilled(const std::optional<T>& part) {
+  return part && *part != T{};
+}
+
+bool IsNamed(const std::optional<model::Template>& part) {
+  return part && part->name && !part->name->empty();
+}
+
+bool HasInAppContent(const std::optional<model::MessageConfiguration>& messages,
+                     const std::optional<model::TemplateConfiguration>& templates) {
+  return (messages && IsFilled(messages->in_app_message)) ||
+         (templates && IsNamed(templates->in_app_template));
+}
+
+bool HasPushContent(const std::optional<model::MessageConfiguration>& messages,
+                    const std::optional<model::TemplateConfiguration>& templates) {
+  return (messages && (IsFilled(messages->adm_message) || IsFilled(messages->apns_message) ||
+                       IsFilled(messages->baidu_message) || IsFilled(messages->gcm_message))) ||
+         (templates && IsNamed(templates->push_template));
+}
+
+// What is not in-app: every channel that a message is sent by.
+bool HasSentContent(const std::optional<model::MessageConfiguration>& messages,
+                    const std::optional<model::TemplateConfiguration>& templates) {
+  if (messages && (IsFilled(messages->default_message) || IsFilled(messages->email_message) ||
+                   IsFilled(messages->sms_message) || IsFilled(messages->custom_message))) {
+    return true;
+  }
+  return HasPushContent(messages, templates) ||
+         (templates && (IsNamed(templates->email_template) || IsNamed(templates->sms_template) ||
+                        IsNamed(templates->voice_template)));
+}
+
+bool HasContent(const std::optional<model::MessageConfiguration>& messages,
+                const std::optional<model::TemplateConfiguration>& templates) {
+  return HasInAppContent(messages, templates) || HasSentContent(messages, templates);
+}
+
+base::Status CheckContentIsThere(const WriteCampaignRequest& campaign) {
+  if (HasContent(campaign.message_configuration, campaign.template_configuration)) {
+    return {};
+  }
+  bool every_treatment = campaign.additional_treatments && !campaign.additional_treatments->empty();
+  if (campaign.additional_treatments) {
+    for (const model::WriteTreatmentResource& treatment : *campaign.additional_treatments) {
+      every_treatment = every_treatment && HasContent(treatment.message_configuration,
+                                                      treatment.template_configuration);
+    }
+  }
+  if (!every_treatment) {
+    return Invalid("MessageConfiguration",
+                   "a campaign needs a message here or a template in TemplateConfiguration.");
+  }
+  return {};
+}
+
+base::Status CheckShares(const WriteCampaignRequest& campaign) {
+  const int32_t holdout = campaign.holdout_percent.value_or(0);
+  if (holdout < 0 || holdout > 100) {
+    return Invalid("HoldoutPercent", "it must be from 0 to 100.");
+  }
+  if (!campaign.additional_treatments) {
+    return {};
+  }
+  if (campaign.additional_treatments->size() > kAdditionalTreatmentsMax) {
+    return Invalid("AdditionalTreatments", "at most 99 treatments.");
+  }
+  int64_t sum = holdout;
+  for (const model::WriteTreatmentResource& treatment : *campaign.additional_treatments) {
+    if (treatment.size_percent < 0 || treatment.size_percent > 100) {
+      return Invalid("AdditionalTreatments.SizePercent", "it must be from 0 to 100.");
+    }
+    sum += treatment.size_percent;
+  }
+  if (sum > 100) {
+    return Invalid("AdditionalTreatments.SizePercent",
+                   "the treatments and HoldoutPercent add up to more than 100.");
+  }
+  return {};
+}
+
+base::Status CheckLimits(const model::CampaignLimits& limits) {
+  const std::array<std::pair<std::string_view, std::optional<int32_t>>, 5> members = {{
+      {"Limits.Daily", limits.daily},
+      {"Limits.MaximumDuration", limits.maximum_duration},
+      {"Limits.MessagesPerSecond", limits.messages_per_second},
+      {"Limits.Session", limits.session},
+      {"Limits.Total", limits.total},
+  }};
+  for (const auto& [name, value] : members) {
+    if (value.value_or(0) < 0) {
+      return Invalid(name, "it must be at least 0.");
+    }
+  }
+  const int32_t duration = limits.maximum_duration.value_or(0);
+  if (duration != 0 && duration < kMaximumDurationMin) {
+    return Invalid("Limits.MaximumDuration", "it must be 0 or at least 60.");
+  }
+  return {};
+}
+
+// CMP-207 for the campaign or one treatment; `schedule` is the one that counts for it.
+base::Status CheckChannels(const std::optional<model::MessageConfiguration>& messages,
+                           const std::optional<model::TemplateConfiguration>& templates,
+                           const model::Schedule& schedule,
+                           const std::string& prefix) {
+  const bool in_app = HasInAppContent(messages, templates);
+  const bool sent = HasSentContent(messages, templates);
+  const bool on_app_events = FrequencyOf(schedule) == model::Frequency::kInAppEvent;
+  if (in_app && sent) {
+    return Invalid(prefix + "MessageConfiguration.InAppMessage",
+                   "in-app content cannot be mixed with other channels.");
+  }
+  if (in_app && !on_app_events) {
+    return Invalid(prefix + "MessageConfiguration.InAppMessage",
+                   "it needs Schedule.Frequency IN_APP_EVENT.");
+  }
+  if (on_app_events && sent) {
+    return Invalid(prefix + "Schedule.Frequency", "IN_APP_EVENT needs in-app content.");
+  }
+  return {};
+}
+
+base::Status CheckCustomDelivery(const std::optional<model::MessageConfiguration>& messages,
+                                 const std::optional<model::CustomDeliveryConfiguration>& delivery,
+                                 const std::string& prefix) {
+  const bool has_uri = delivery && !delivery->delivery_uri.empty();
+  if (messages && IsFilled(messages->custom_message) && !has_uri) {
+    return Invalid(prefix + "CustomDeliveryConfiguration.DeliveryUri",
+                   "it is required with a CustomMessage.");
+  }
+  if (has_uri && delivery->delivery_uri.find("://") != std::string::npos) {
+    const model::CampaignHook as_hook{.lambda_function_name = std::nullopt,
+                                      .mode = std::nullopt,
+                                      .web_url = delivery->delivery_uri};
+    if (!apps::CheckHook(as_hook, "").ok()) {
+      return Invalid(prefix + "CustomDeliveryConfiguration.DeliveryUri",
+                     "a URL must begin with https://, or with http:// and name a loopback host.");
+    }
+  }
+  return {};
+}
+
+base::Status CheckHeaders(const std::optional<model::MessageConfiguration>& messages,
+                          const std::string& prefix) {
+  if (messages && messages->email_message && messages->email_message->headers &&
+      messages->email_message->headers->size() > kHeadersMax) {
+    return Invalid(prefix + "MessageConfiguration.EmailMessage.Headers", "at most 15 headers.");
+  }
+  return {};
+}
+
+base::Status CheckTreatments(const WriteCampaignRequest& campaign, base::Timestamp now) {
+  if (!campaign.additional_treatments) {
+    return {};
+  }
+  for (size_t i = 0; i < campaign.additional_treatments->size(); ++i) {
+    const model::WriteTreatmentResource& treatment = (*campaign.additional_treatments)[i];
+    const std::string prefix = "AdditionalTreatments." + std::to_string(i + 1) + ".";
+    if (treatment.schedule) {
+      PINION_CHECK(CheckSchedule(*treatment.schedule, prefix + "Schedule", now));
+    }
+    const auto& messages = treatment.message_configuration ? treatment.message_configuration
+                                                           : campaign.message_configuration;
+    const auto& templates = treatment.template_configuration ? treatment.template_configuration
+                                                             : campaign.template_configuration;
+    const auto& delivery = treatment.custom_delivery_configuration
+                               ? treatment.custom_delivery_configuration
+                               : campaign.custom_delivery_configuration;
+    const model::Schedule& schedule = treatment.schedule ? *treatment.schedule : *campaign.schedule;
+    PINION_CHECK(CheckChannels(messages, templates, schedule, prefix));
+    PINION_CHECK(CheckCustomDelivery(messages, delivery, prefix));
+    PINION_CHECK(CheckHeaders(messages, prefix));
+  }
+  return {};
+}
+
+}  // namespace
+
+WriteCampaignRequest Merge(WriteCampaignRequest stored, const WriteCampaignRequest& given) {
+  Replace(stored.additional_treatments, given.additional_treatments);
+  Replace(stored.custom_delivery_configuration, given.custom_delivery_configuration);
+  Replace(stored.description, given.description);
+  Replace(stored.holdout_percent, given.holdout_percent);
+  Replace(stored.hook, given.hook);
+  Replace(stored.is_paused, given.is_paused);
+  Replace(stored.limits, given.limits);
+  Replace(stored.message_configuration, given.message_configuration);
+  Replace(stored.name, given.name);
+  Replace(stored.priority, given.priority);
+  Replace(stored.schedule, given.schedule);
+  Replace(stored.segment_id, given.segment_id);
+  Replace(stored.segment_version, given.segment_version);
+  Replace(stored.template_configuration, given.template_configuration);
+  Replace(stored.treatment_description, given.treatment_description);
+  Replace(stored.treatment_name, given.treatment_name);
+  return stored;
+}
+
+std::string_view FirstLockedChange(const WriteCampaignRequest& before,
+                                   const WriteCampaignRequest& after,
+                                   model::CampaignStatus status) {
+  const bool running = status == model::CampaignStatus::kExecuting;
+  const std::array<std::pair<std::string_view, bool>, 14> changes = {{
+      {"AdditionalTreatments", before.additional_treatments != after.additional_treatments},
+      {"CustomDeliveryConfiguration",
+       before.custom_delivery_configuration != after.custom_delivery_configuration},
+      {"HoldoutPercent", before.holdout_percent != after.holdout_percent},
+      {"Hook", before.hook != after.hook},
+      {"Limits", before.limits != after.limits},
+      {"MessageConfiguration", before.message_configuration != after.message_configuration},
+      {"Schedule", before.schedule != after.schedule},
+      {"SegmentId", before.segment_id != after.segment_id},
+      {"SegmentVersion", before.segment_version != after.segment_version},
+      {"TemplateConfiguration", before.template_configuration != after.template_configuration},
+      {"IsPaused", !running && before.is_paused.value_or(false) != after.is_paused.value_or(false)},
+      {"Priority", !running && before.priority != after.priority},
+      {"TreatmentDescription",
+       !running && before.treatment_description != after.treatment_description},
+      {"TreatmentName", !running && before.treatment_name != after.treatment_name},
+  }};
+  for (const auto& [name, changed] : changes) {
+    if (changed) {
+      return name;
+    }
+  }
+  return {};
+}
+
+base::Result<ScheduleInstants> CheckCampaign(const WriteCampaignRequest& campaign,
+                                             base::Timestamp now) {
+  if (!campaign.segment_id || campaign.segment_id->empty()) {
+    return Invalid("SegmentId", "it is required.");
+  }
+  if (!campaign.schedule) {
+    return Invalid("Schedule.StartTime", "it is required.");
+  }
+  PINION_TRY(const ScheduleInstants instants, CheckSchedule(*campaign.schedule, "Schedule", now));
+  PINION_CHECK(CheckContentIsThere(campaign));
+  PINION_CHECK(CheckShares(campaign));
+  if (campaign.limits) {
+    PINION_CHECK(CheckLimits(*campaign.limits));
+  }
+  if (campaign.hook) {
+    PINION_CHECK(apps::CheckHook(*campaign.hook, "Hook"));
+  }
+  PINION_CHECK(CheckChannels(
+      campaign.message_configuration, campaign.template_configuration, *campaign.schedule, ""));
+  PINION_CHECK(CheckCustomDelivery(
+      campaign.message_configuration, campaign.custom_delivery_configuration, ""));
+  PINION_CHECK(CheckHeaders(campaign.message_configuration, ""));
+  PINION_CHECK(CheckTreatments(campaign, now));
+  return instants;
+}
+
+base::Status CheckBuilt(const WriteCampaignRequest& campaign) {
+  const model::Schedule& schedule = *campaign.schedule;
+  if (FrequencyOf(schedule) != model::Frequency::kOnce) {
+    return NotBuilt("Schedule.Frequency", model::ToWire(FrequencyOf(schedule)));
+  }
+  if (schedule.is_local_time.value_or(false)) {
+    return NotBuilt("Schedule.IsLocalTime", "sending at local times");
+  }
+  if (campaign.additional_treatments && !campaign.additional_treatments->empty()) {
+    return NotBuilt("AdditionalTreatments", "a campaign with several treatments");
+  }
+  if (campaign.hook && !apps::IsUnset(*campaign.hook)) {
+    return NotBuilt("Hook", "calling a campaign hook");
+  }
+  if (campaign.custom_delivery_configuration &&
+      !campaign.custom_delivery_configuration->delivery_uri.empty()) {
+    return NotBuilt("CustomDeliveryConfiguration", "custom delivery");
+  }
+  if (HasPushContent(campaign.message_configuration, campaign.template_configuration)) {
+    return NotBuilt("MessageConfiguration", "push content in campaigns");
+  }
+  if (campaign.template_configuration && IsNamed(campaign.template_configuration->voice_template)) {
+    return NotBuilt("TemplateConfiguration.VoiceTemplate", "voice content in campaigns");
+  }
+  return {};
+}
+
+EffectiveLimits LimitsOf(const model::CampaignVersionRecord& version) {
+  const model::CampaignLimits own = version.campaign.limits.value_or(model::CampaignLimits{});
+  const model::CampaignLimits common = version.application_limits.value_or(model::CampaignLimits{});
+  const auto effective = [](const std::optional<int32_t>& first,
+                            const std::optional<int32_t>& second) {
+    return first.value_or(0) > 0 ? *first : second.value_or(0);
+  };
+  return {.daily = effective(own.daily, common.daily),
+          .daily_is_of_application = own.daily.value_or(0) <= 0,
+          .maximum_duration = effective(own.maximum_duration, common.maximum_duration),
+          .messages_per_second = effective(own.messages_per_second, common.messages_per_second)};
+}
+
+std::optional<QuietHours> QuietHoursOf(const model::CampaignVersionRecord& version) {
+  if (version.campaign.schedule && version.campaign.schedule->quiet_time) {
+    return QuietHours::Of(*version.campaign.schedule->quiet_time);
+  }
+  return version.application_quiet_time ? QuietHours::Of(*version.application_quiet_time)
+                                        : std::nullopt;
+}
+
+}  // namespace pinion::campaigns

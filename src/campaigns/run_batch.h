@@ -1,0 +1,74 @@
+// One step of a run: decides on the next endpoints of its list and puts what follows (messages,
+// records, counts and the position in the list) into one write batch. Nothing is remembered between
+// steps but what the run record says. Used by the runner's thread only.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "audience/audience_service.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "bitmap/bitmap.h"
+#include "campaigns/campaign_rules.h"
+#include "campaigns/campaign_store.h"
+#include "campaigns/run_record.h"
+#include "delivery/channel_facts.h"
+#include "delivery/delivery_service.h"
+#include "delivery/message_log.h"
+#include "delivery/message_plan.h"
+#include "eventlog/event.h"
+
+namespace pinion::campaigns {
+
+// Endpoints of one batch at most.
+inline constexpr size_t kBatchEndpointsMax = 500;
+
+// What a run says, and to whom; the same from its start to its end.
+struct RunContent {
+  EffectiveLimits limits;
+  std::optional<QuietHours> quiet;
+  uint32_t holdout_percent = 0;
+  std::shared_ptr<const delivery::MessagePlan> plan;
+  std::string application_name;
+  bitmap::Bitmap list;        // targets and duplicates
+  bitmap::Bitmap duplicates;  // of them
+};
+
+struct RunStep {
+  RunRecord next;
+  storage::WriteBatch batch;
+  std::vector<eventlog::Event> events;
+  std::set<delivery::Lane> lanes;  // that have got messages
+};
+
+class RunBatchBuilder {
+ public:
+  // All must outlive it.
+  struct Dependencies {
+    const base::Clock& clock;
+    base::RandomSource& random;
+    const audience::AudienceService& audience;
+    delivery::DeliveryService& delivery;
+    const delivery::MessageLog& messages;
+    const delivery::ChannelFactsSource& channels;
+    std::string_view envelope_key;
+  };
+  explicit RunBatchBuilder(const Dependencies& dependencies) : deps_(dependencies) {}
+
+  // `run` is kRunning and not waiting. The caller adds the position and the events to the batch.
+  base::Result<RunStep> Build(const RunKey& key, const RunRecord& run, const RunContent& content);
+
+ private:
+  class Builder;
+  const Dependencies deps_;
+};
+
+// CMP-652: the number from 0 to 9999 that decides on the group of an endpoint.
+uint32_t AllocationOf(std::string_view campaign,
+                      std::string_view user_id,
+                      std::string_view endpoint_id);
+
+}  // namespace pinion::campaigns

@@ -1,0 +1,310 @@
+#include "campaigns/run_steps.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "campaigns/campaign_rules.h"
+#include "campaigns/campaign_service.h"
+#include "campaigns/run_audience.h"
+#include "model/codec.h"
+
+namespace pinion::campaigns {
+namespace {
+
+using model::CampaignStatus;
+
+// The channels that campaigns can be sent by.
+constexpr std::string_view kChannels[] = {"EMAIL", "SMS"};
+
+base::Result<std::optional<model::TemplateConfiguration>> TemplatesOf(const RunRecord& run) {
+  if (run.templates_json.empty()) {
+    return std::optional<model::TemplateConfiguration>();
+  }
+  PINION_TRY(auto templates, model::Decode<model::TemplateConfiguration>(run.templates_json));
+  return std::optional(std::move(templates));
+}
+
+}  // namespace
+
+RunSteps::RunSteps(const CampaignRunner::Dependencies& dependencies)
+    : deps_(dependencies),
+      batches_({.clock = dependencies.clock,
+                .random = dependencies.random,
+                .audience = dependencies.audience,
+                .delivery = dependencies.delivery,
+                .messages = dependencies.messages,
+                .channels = dependencies.channels,
+                .envelope_key = dependencies.envelope_key}) {}
+
+base::Result<std::optional<std::pair<RunKey, RunRecord>>> RunSteps::Begin(
+    const CampaignStore::Due& occurrence) {
+  std::optional<std::pair<RunKey, RunRecord>> begun;
+  const auto lock = deps_.campaigns.LockForWriting();
+  PINION_TRY(auto record, deps_.campaigns.FindRecord(occurrence.app, occurrence.campaign_id));
+  storage::WriteBatch batch;
+  CampaignStore::DeleteDue(occurrence, batch);
+  if (record && record->status == CampaignStatus::kScheduled &&
+      record->start_timer_due == occurrence.at) {
+    const base::Timestamp now = deps_.clock.Now();
+    PINION_TRY(const auto version,
+               deps_.campaigns.ReadVersion(occurrence.app, record->id, record->latest_version));
+    record->start_timer_due.reset();
+    if (version.end_at && now > *version.end_at) {
+      record->status = CampaignStatus::kCompleted;
+    } else {
+      begun.emplace();
+      begun->first = {.app = occurrence.app, .activity = base::ActivityId(deps_.ids.NewHexId())};
+      RunRecord& run = begun->second;
+      run.campaign_id = record->id;
+      run.campaign_version = version.version;
+      run.scheduled = version.start_at;
+      run.started = now;
+      record->status = CampaignStatus::kExecuting;
+      record->has_run = true;
+      record->activity_id = begun->first.activity.value();
+      model::CampaignActivityRecord activity;
+      activity.id = begun->first.activity.value();
+      activity.treatment_id = run.treatment_id;
+      activity.created_at = now;
+      activity.scheduled_start = run.scheduled;
+      activity.state = "PENDING";
+      CampaignStore::Put(occurrence.app, record->id, activity, batch);
+      CampaignStore::Put(begun->first, run, batch);
+    }
+    CampaignStore::Put(occurrence.app, *record, batch);
+  }
+  PINION_CHECK(deps_.campaigns.store().Apply(batch));
+  return begun;
+}
+
+base::Result<RunSteps::Result> RunSteps::Step(const RunKey& key, ActiveRun& run) {
+  switch (run.record.phase) {
+    case RunPhase::kPending:
+      return ShowInitializing(key, run);
+    case RunPhase::kInitializing:
+      return Initialize(key, run);
+    case RunPhase::kRunning:
+      return SendBatch(key, run);
+    case RunPhase::kDraining:
+      return FinishWhenRecorded(key, run);
+  }
+  return base::Internal("A campaign run has an unknown phase.");
+}
+
+base::Result<RunSteps::Result> RunSteps::ShowInitializing(const RunKey& key, ActiveRun& run) {
+  PINION_TRY(auto activity,
+             deps_.campaigns.FindActivity(key.app, run.record.campaign_id, key.activity.value()));
+  storage::WriteBatch batch;
+  RunRecord next = run.record;
+  next.phase = RunPhase::kInitializing;
+  next.started = deps_.clock.Now();
+  if (activity) {
+    activity->state = "INITIALIZING";
+    activity->start = next.started;
+    CampaignStore::Put(key.app, run.record.campaign_id, *activity, batch);
+  }
+  return Apply(key, run, {.batch = batch, .events = {}, .next = next});
+}
+
+base::Result<std::optional<std::string>> RunSteps::WhyNothingCanBeSent(
+    const RunKey& key, const delivery::MessagePlan& plan) const {
+  PINION_TRY(const delivery::ChannelFacts channels, deps_.channels(key.app));
+  std::string off;
+  for (const std::string_view channel : kChannels) {
+    if (plan.HasContentFor(channel)) {
+      if (channels.IsEnabled(channel)) {
+        return std::optional<std::string>();
+      }
+      off += (off.empty() ? "" : ", ") + std::string(channel);
+    }
+  }
+  return std::optional("no channel that the campaign has a message for is enabled: " + off);
+}
+
+base::Result<RunSteps::Result> RunSteps::Initialize(const RunKey& key, ActiveRun& run) {
+  PINION_TRY(
+      const auto version,
+      deps_.campaigns.FindVersion(key.app, run.record.campaign_id, run.record.campaign_version));
+  if (!version) {
+    return Result::kEnded;  // The campaign was deleted.
+  }
+  const model::WriteCampaignRequest& campaign = version->campaign;
+  const base::SegmentId segment(*campaign.segment_id);
+  // The stored configuration must still pass section 2 (CMP-504).
+  const auto segment_version =
+      deps_.segments.RequireVersion(key.app, segment.value(), campaign.segment_version, "Segment");
+  if (!segment_version.ok() && segment_version.error().code == base::Errc::kInvalidArgument) {
+    return Invalidate(key, run.record, segment_version.error().message);
+  }
+  PINION_CHECK(segment_version);
+  const auto pinned = PinTemplates(campaign.template_configuration, deps_.templates);
+  if (!pinned.ok() && pinned.error().code == base::Errc::kInvalidArgument) {
+    return Invalidate(key, run.record, pinned.error().message);
+  }
+  PINION_CHECK(pinned);
+  PINION_TRY(
+      const auto plan,
+      delivery::MessagePlan::ForCampaign(campaign.message_configuration, *pinned, deps_.templates));
+  PINION_TRY(const auto obstacle, WhyNothingCanBeSent(key, *plan));
+  if (obstacle) {
+    return Invalidate(key, run.record, *obstacle);
+  }
+  PINION_TRY(const bitmap::Bitmap members,
+             deps_.membership.MembersOf(key.app, segment, *segment_version));
+  PINION_TRY(const RunAudience audience,
+             SelectAudience(deps_.audience, key.app, members, [&plan](std::string_view channel) {
+               return plan->HasContentFor(channel);
+             }));
+
+  RunRecord next = run.record;
+  next.metrics = audience.metrics;
+  next.listed = audience.targets.Cardinality();
+  next.templates_json = *pinned ? model::ToJson(**pinned) : "";
+  const bool is_empty = audience.targets.Empty() && audience.duplicates.Empty();
+  next.phase = is_empty ? RunPhase::kDraining : RunPhase::kRunning;
+  storage::WriteBatch batch;
+  CampaignStore::PutList(key, RunList::kTargets, audience.targets, batch);
+  CampaignStore::PutList(key, RunList::kDuplicates, audience.duplicates, batch);
+  PINION_TRY(auto activity,
+             deps_.campaigns.FindActivity(key.app, run.record.campaign_id, key.activity.value()));
+  if (activity) {
+    activity->state = "RUNNING";
+    CampaignStore::Put(key.app, run.record.campaign_id, *activity, batch);
+  }
+  return Apply(key, run, {.batch = batch, .events = {}, .next = next});
+}
+
+base::Result<RunContent> RunSteps::ReadContent(const RunKey& key, const RunRecord& run) const {
+  PINION_TRY(const auto version,
+             deps_.campaigns.ReadVersion(key.app, run.campaign_id, run.campaign_version));
+  PINION_TRY(const auto templates, TemplatesOf(run));
+  PINION_TRY(const auto application, deps_.applications.Get(key.app));
+  RunContent content;
+  content.limits = LimitsOf(version);
+  content.quiet = QuietHoursOf(version);
+  content.holdout_percent = static_cast<uint32_t>(version.campaign.holdout_percent.value_or(0));
+  PINION_TRY(content.plan,
+             delivery::MessagePlan::ForCampaign(
+                 version.campaign.message_configuration, templates, deps_.templates));
+  content.application_name = application.name;
+  PINION_TRY(content.list, deps_.campaigns.ReadList(key, RunList::kTargets));
+  PINION_TRY(content.duplicates, deps_.campaigns.ReadList(key, RunList::kDuplicates));
+  content.list |= content.duplicates;
+  return content;
+}
+
+base::Result<RunSteps::Result> RunSteps::SendBatch(const RunKey& key, ActiveRun& run) {
+  if (run.record.waiting_until && deps_.clock.Now() < *run.record.waiting_until) {
+    return Result::kWaits;
+  }
+  if (!run.content) {
+    const auto lock = deps_.campaigns.LockForWriting();
+    PINION_TRY(const auto campaign, FindCampaign(key, run.record));
+    if (!campaign) {
+      return Result::kEnded;
+    }
+    PINION_TRY(run.content, ReadContent(key, run.record));
+  }
+  PINION_TRY(RunStep step, batches_.Build(key, run.record, *run.content));
+  const bool waits = step.next.waiting_until.has_value();
+  if (waits) {
+    timers::TimerService::Schedule(step.batch,
+                                   {.due = *step.next.waiting_until,
+                                    .kind = std::string(kResumeTimer),
+                                    .key = CampaignTimerKey(key.app, key.activity.value()),
+                                    .payload = ""});
+  }
+  PINION_TRY(const Result result,
+             Apply(key, run, {.batch = step.batch, .events = step.events, .next = step.next}));
+  if (result != Result::kEnded) {
+    for (const delivery::Lane& lane : step.lanes) {
+      deps_.wake_lane(lane);
+    }
+    if (waits) {
+      deps_.timers.Wake();
+    }
+  }
+  return result;
+}
+
+base::Result<RunSteps::Result> RunSteps::FinishWhenRecorded(const RunKey& key, ActiveRun& run) {
+  PINION_TRY(const OutcomeCounts counts,
+             deps_.counters.OfActivity(key.app, run.record.campaign_id, key.activity.value()));
+  if (counts.counts[OutcomeCounts::kRecords] < run.record.records_expected) {
+    return Result::kWaits;
+  }
+  return End(key, run.record, CampaignStatus::kCompleted, "COMPLETED", "SUCCESS");
+}
+
+base::Result<RunSteps::Result> RunSteps::Invalidate(const RunKey& key,
+                                                    const RunRecord& run,
+                                                    std::string_view why) {
+  base::Log(base::LogLevel::kWarning,
+            "campaigns",
+            "a campaign is invalid and does not run",
+            {{"campaign", run.campaign_id}, {"reason", std::string(why)}});
+  return End(key, run, CampaignStatus::kInvalid, "CANCELLED", "FAIL");
+}
+
+base::Result<std::optional<model::CampaignRecord>> RunSteps::FindCampaign(
+    const RunKey& key, const RunRecord& run) const {
+  PINION_TRY(auto record, deps_.campaigns.FindRecord(key.app, run.campaign_id));
+  const bool executes = record && record->status == CampaignStatus::kExecuting &&
+                        record->activity_id == key.activity.value();
+  return executes ? std::move(record) : std::nullopt;
+}
+
+base::Result<RunSteps::Result> RunSteps::Apply(const RunKey& key,
+                                               ActiveRun& run,
+                                               const Commit& commit) {
+  const auto lock = deps_.campaigns.LockForWriting();
+  PINION_TRY(const auto campaign, FindCampaign(key, run.record));
+  if (!campaign) {
+    return Result::kEnded;
+  }
+  CampaignStore::Put(key, commit.next, commit.batch);
+  if (commit.next.phase >= RunPhase::kRunning) {
+    CampaignCounters::PutTargeted(key.app,
+                                  commit.next.campaign_id,
+                                  key.activity.value(),
+                                  commit.next.treatment_id,
+                                  commit.next.started,
+                                  commit.next.targeted(),
+                                  commit.batch);
+  }
+  const eventlog::EventLog::Append append = deps_.events.Add(key.app, commit.events, commit.batch);
+  PINION_CHECK(deps_.campaigns.store().Apply(commit.batch));
+  run.record = commit.next;
+  return Result::kProgressed;
+}
+
+base::Result<RunSteps::Result> RunSteps::End(const RunKey& key,
+                                             const RunRecord& run,
+                                             CampaignStatus status,
+                                             std::string_view state,
+                                             std::string_view result) {
+  const auto lock = deps_.campaigns.LockForWriting();
+  PINION_TRY(auto campaign, FindCampaign(key, run));
+  if (!campaign) {
+    return Result::kEnded;
+  }
+  storage::WriteBatch batch;
+  PINION_TRY(auto activity,
+             deps_.campaigns.FindActivity(key.app, run.campaign_id, key.activity.value()));
+  if (activity) {
+    activity->state = state;
+    activity->result = result;
+    activity->end = deps_.clock.Now();
+    activity->total_endpoint_count = static_cast<int64_t>(run.targeted());
+    activity->execution_metrics = run.metrics.ToMap();
+    CampaignStore::Put(key.app, run.campaign_id, *activity, batch);
+  }
+  campaign->status = status;
+  campaign->activity_id.reset();
+  CampaignStore::Put(key.app, *campaign, batch);
+  CampaignStore::DeleteRun(key, batch);
+  PINION_CHECK(deps_.campaigns.store().Apply(batch));
+  return Result::kEnded;
+}
+
+}  // namespace pinion::campaigns

@@ -1,0 +1,72 @@
+// The steps in which a run goes from its due instant to its end (campaigns.md section 7): begin,
+// initialize, send batch after batch, finish. Each is one write. Used by the runner's thread only;
+// the write lock of the campaigns is held where a step is checked against the campaign and applied,
+// so nothing is sent after a deletion has been answered (CMP-404).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
+#include "campaigns/campaign_runner.h"
+#include "campaigns/campaign_store.h"
+#include "campaigns/run_batch.h"
+#include "campaigns/run_record.h"
+
+namespace pinion::campaigns {
+
+// A run that waits for its next slot goes on; the key is its activity.
+inline constexpr std::string_view kResumeTimer = "campaign.resume";
+
+struct ActiveRun {
+  RunRecord record;
+  std::optional<RunContent> content;  // read when it is needed first
+};
+
+class RunSteps {
+ public:
+  explicit RunSteps(const CampaignRunner::Dependencies& dependencies);
+
+  // Makes an activity of an occurrence; nothing if the campaign does not want it any more.
+  base::Result<std::optional<std::pair<RunKey, RunRecord>>> Begin(
+      const CampaignStore::Due& occurrence);
+
+  enum class Result { kProgressed, kWaits, kEnded };
+  // `run` changes only if the step was stored.
+  base::Result<Result> Step(const RunKey& key, ActiveRun& run);
+
+ private:
+  struct Commit {
+    storage::WriteBatch& batch;
+    const std::vector<eventlog::Event>& events;
+    const RunRecord& next;
+  };
+
+  base::Result<Result> ShowInitializing(const RunKey& key, ActiveRun& run);
+  base::Result<Result> Initialize(const RunKey& key, ActiveRun& run);
+  base::Result<Result> SendBatch(const RunKey& key, ActiveRun& run);
+  base::Result<Result> FinishWhenRecorded(const RunKey& key, ActiveRun& run);
+  base::Result<Result> Invalidate(const RunKey& key, const RunRecord& run, std::string_view why);
+
+  base::Result<RunContent> ReadContent(const RunKey& key, const RunRecord& run) const;
+  // Why nothing of the campaign could be sent at all (CMP-504), or nothing.
+  base::Result<std::optional<std::string>> WhyNothingCanBeSent(
+      const RunKey& key, const delivery::MessagePlan& plan) const;
+  // Applies the step if the run is still wanted; else kEnded.
+  base::Result<Result> Apply(const RunKey& key, ActiveRun& run, const Commit& commit);
+  // The campaign's record if it still executes this activity. Under the write lock.
+  base::Result<std::optional<model::CampaignRecord>> FindCampaign(const RunKey& key,
+                                                                  const RunRecord& run) const;
+  base::Result<Result> End(const RunKey& key,
+                           const RunRecord& run,
+                           model::CampaignStatus status,
+                           std::string_view state,
+                           std::string_view result);
+
+  const CampaignRunner::Dependencies& deps_;
+  RunBatchBuilder batches_;
+};
+
+}  // namespace pinion::campaigns
