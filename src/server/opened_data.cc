@@ -6,6 +6,7 @@
 
 #include "auth/master_key.h"
 #include "server/process_control.h"
+#include "server/server_secret.h"
 
 namespace pinion::server {
 
@@ -44,8 +45,13 @@ base::Result<OpenedData> OpenData(const Config& config) {
   PINION_TRY(auto store, storage::RocksStore::Open(directory.store_path(), {}));
   PINION_TRY(auto secrets, OpenSecrets(*store, master_key, *random));
   PINION_TRY(const auto manual_start, ManualStart(*store));
-  return OpenedData{
-      std::move(directory), std::move(random), std::move(store), std::move(secrets), manual_start};
+  PINION_TRY(std::string envelope_key, ServerSecret(*store, "envelope-sender", *random));
+  return OpenedData{std::move(directory),
+                    std::move(random),
+                    std::move(store),
+                    std::move(secrets),
+                    manual_start,
+                    std::move(envelope_key)};
 }
 
 base::Result<std::unique_ptr<auth::AccessKeyStore>> OpenKeys(

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "auth/access_key_store.h"
 #include "auth/secret_box.h"
@@ -23,6 +24,8 @@ struct OpenedData {
   std::unique_ptr<auth::SecretBox> secrets;
   // Where a manual clock begins: where it stood, but not before the present.
   base::Timestamp manual_start;
+  // Signs envelope senders (CHN-73).
+  std::string envelope_key;
 };
 
 // Makes the data directory at the first start. Fails as DataDirectory::Open; kInvalidArgument when

@@ -68,6 +68,7 @@ class Server::Impl {
         random(std::move(opened.random)),
         store(std::move(opened.store)),
         secrets(std::move(opened.secrets)),
+        envelope_key(std::move(opened.envelope_key)),
         manual_clock(opened.manual_start) {}
 
   base::Status Prepare();
@@ -81,6 +82,7 @@ class Server::Impl {
   base::IdGenerator ids{*random};
   std::unique_ptr<storage::RocksStore> store;
   const std::unique_ptr<auth::SecretBox> secrets;
+  const std::string envelope_key;
   storage::GroupCommit commit{*store};
   base::ManualClock manual_clock;
   const base::Clock& clock =
@@ -88,12 +90,15 @@ class Server::Impl {
 
   Health health;
   ServiceSet services{{.store = *store,
+                       .commit = commit,
                        .clock = clock,
                        .manual_clock = config.manual_clock ? &manual_clock : nullptr,
                        .wall_clock = wall_clock,
                        .random = *random,
                        .ids = ids,
-                       .secrets = *secrets},
+                       .secrets = *secrets,
+                       .envelope_key = envelope_key,
+                       .sandbox_only = config.manual_clock && !config.allow_real_sending},
                       FactsOf(config)};
   StoreGate gate{*store, commit};
   const api::OperationTable table = AllOperations();
