@@ -35,7 +35,8 @@ class TemplateServiceTest : public ::testing::Test {
   }
   std::vector<std::string> VersionsOf(const std::string& name) const {
     std::vector<std::string> versions;
-    for (const auto& item : service_.ListVersions({name, SmsKind::kType}, {})->items) {
+    const auto listed = service_.ListVersions({name, SmsKind::kType}, {});
+    for (const auto& item : listed->items) {
       versions.push_back(*item.version);
     }
     return versions;

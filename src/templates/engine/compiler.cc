@@ -450,6 +450,20 @@ class Compiler {
     return PushBlock(std::move(block));
   }
 
+  // Whether a `~` takes the blanks before the current tag.
+  bool IsIndentStripped() const {
+    if (tokens_[token_].strip_before) {
+      return true;
+    }
+    if (token_ < 2 || tokens_[token_ - 1].kind != TokenKind::kText) {
+      return false;
+    }
+    const Token& text = tokens_[token_ - 1];
+    const std::string_view source = program_.source;
+    return tokens_[token_ - 2].strip_after &&
+           TrimSpace(source.substr(text.begin, text.end - text.begin)).empty();
+  }
+
   bool CompilePartial(const Token& token) {
     ExpressionParser parser = Parser();
     TagExpression tag;
@@ -467,7 +481,7 @@ class Compiler {
     call.hash_count = static_cast<uint32_t>(tag.hash.size());
     program_.hashes.insert(program_.hashes.end(), tag.hash.begin(), tag.hash.end());
     call.has_block = token.kind == TokenKind::kOpenPartial;
-    if (!call.has_block && IsStandalone(token_)) {
+    if (!call.has_block && IsStandalone(token_) && !IsIndentStripped()) {
       const size_t indent = LineIndent(token.begin);
       call.indent = std::string_view(program_.source).substr(indent, token.begin - indent);
     }

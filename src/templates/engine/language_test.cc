@@ -71,6 +71,7 @@ TEST(LanguageTest, StandaloneTagsTakeTheirLineWithThem) {
              {"a\r\n{{! note }}\r\nb", "a\r\nb"},
              {"a\n {{! note }} x\nb", "a\n  x\nb"},
              {"a\n  {{Name}}\nb", "a\n  Ann\nb"},
+             {"{{#*inline \"p\"}}q{{/inline}}<\n  {{~> p}}\n>", "<q>"},
              {"{{#if Name}}\n{{#if Name}}\nx\n{{/if}}\n{{/if}}", "x\n"},
              {"{{#*inline \"p\"}}\nq\n{{/inline}}\n[{{> p}}]", "[q\n]"},
              {"{{#*inline \"p\"}}\na\nb\n{{/inline}}\n<\n  {{> p}}\n>", "<\n  a\n  b\n>"}});
