@@ -73,8 +73,8 @@ struct Edge::Exchange {
   http::Response response;
 };
 
-Edge::Edge(const Parts& parts, const Options& options)
-    : parts_(parts), cors_(options.cors_origins) {}
+Edge::Edge(const Parts& parts, Options options)
+    : parts_(parts), options_(std::move(options)), cors_(options_.cors_origins) {}
 Edge::~Edge() = default;
 
 base::Status Edge::Build() {
@@ -149,6 +149,11 @@ std::optional<ErrorReply> Edge::Admit(Exchange& exchange) const {
   if (exchange.row == nullptr) {
     return NotBuilt(route.name);
   }
+  if (options_.refuse_changes && !ChangesNothing(exchange.request.method)) {
+    if (const auto reason = options_.refuse_changes()) {
+      return ErrorReplyFor(base::Unavailable("The server takes no changes now: " + *reason + "."));
+    }
+  }
   if (route.name == kPutEvents && exchange.request.body.size() > kPutEventsBodyBytesMax) {
     return ProtocolError(413, "The body is larger than this operation takes.");
   }
@@ -202,14 +207,21 @@ void Edge::Handle(http::Request request, http::Responder responder) {
 }
 
 void Edge::StartPage(const ExchangePtr& exchange) {
-  const auto answer = [this, exchange] {
-    Send(*exchange, exchange->page->handler(exchange->request, exchange->facts.path_parameters));
-  };
   if (exchange->page->run == Run::kInline) {
-    answer();
-  } else if (!parts_.workers.Post(answer)) {
+    AnswerPage(*exchange);
+  } else if (!parts_.workers.Post([this, exchange] { AnswerPage(*exchange); })) {
     SendError(*exchange, Overloaded());
   }
+}
+
+void Edge::AnswerPage(Exchange& exchange) {
+  try {
+    exchange.response = exchange.page->handler(exchange.request, exchange.facts.path_parameters);
+  } catch (const std::exception& failure) {
+    Fail(exchange, base::Internal(std::string("Unexpected exception: ") + failure.what()));
+    return;
+  }
+  Send(exchange, std::move(exchange.response));
 }
 
 void Edge::Perform(const ExchangePtr& exchange) {

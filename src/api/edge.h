@@ -46,8 +46,11 @@ class Edge final : public http::Handler {
   };
   struct Options {
     std::vector<std::string> cors_origins = {"*"};
+    // Asked before every operation that may change something; a reason refuses it (OPS-7). Must be
+    // quick.
+    std::function<std::optional<std::string>()> refuse_changes = {};
   };
-  Edge(const Parts& parts, const Options& options);
+  Edge(const Parts& parts, Options options);
   ~Edge() override;
 
   // Takes over the table; operations of the model without a row answer 501. Once, before the first
@@ -87,6 +90,7 @@ class Edge final : public http::Handler {
   std::optional<ErrorReply> FindRoute(const http::Request& request, Route& route) const;
   std::optional<ErrorReply> Admit(Exchange& exchange) const;
   void StartPage(const ExchangePtr& exchange);
+  void AnswerPage(Exchange& exchange);
   void Perform(const ExchangePtr& exchange);
   base::Result<RawReply> Invoke(Exchange& exchange);
   void Succeed(const ExchangePtr& exchange, RawReply reply);
@@ -98,6 +102,7 @@ class Edge final : public http::Handler {
                 http::Headers& headers) const;
 
   const Parts parts_;
+  const Options options_;
   const Cors cors_;
   Router operations_;
   std::vector<const OperationTable::Row*> rows_;  // by route; null for what is not built

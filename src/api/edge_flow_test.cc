@@ -1,6 +1,7 @@
 // The edge alone, with parts that fail, wait or refuse: what a request goes through beside its
 // operation.
 #include <future>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -57,11 +58,11 @@ OperationTable AllOperations() {
 
 class EdgeFlowTest : public testing::ApiTest {
  protected:
-  std::unique_ptr<Edge> MakeEdge(const Authenticator& authenticator) {
+  std::unique_ptr<Edge> MakeEdge(const Authenticator& authenticator, Edge::Options options = {}) {
     auto edge = std::make_unique<Edge>(
         Edge::Parts{
             services(), table_, authenticator, gate_, workers_, ids_, page_tokens_, metrics_},
-        Edge::Options{});
+        std::move(options));
     PINION_ASSERT(edge->Build().ok());
     edge->SetState(Edge::State::kServing);
     return edge;
@@ -82,7 +83,7 @@ class EdgeFlowTest : public testing::ApiTest {
 
   const OperationTable table_ = AllOperations();
   const AnonymousAuthenticator everybody_{"us-east-1", "123456789012"};
-  const RefusingAuthenticator nobody_;
+  RefusingAuthenticator nobody_;
   HeldGate gate_;
   http::WorkerPool workers_{{.threads = 1, .queued_max = 1}};
   base::SeededRandom random_{7};
@@ -150,6 +151,27 @@ TEST_F(EdgeFlowTest, OperationsAreRefusedUntilTheServerServesAndPagesAreNot) {
   EXPECT_EQ(reply.Header("Retry-After"), "1");
   EXPECT_THAT(Start(*edge, "GET", "/page")->Wait(), HasStatus(200));
   EXPECT_THAT(Start(*edge, "HEAD", "/page")->Wait(), HasStatus(200));
+}
+
+TEST_F(EdgeFlowTest, FullDiskRefusesChangesAndAnswersReads) {
+  Edge::Options options;
+  options.refuse_changes = [] { return std::optional<std::string>("disk full"); };
+  const auto edge = MakeEdge(everybody_, std::move(options));
+
+  const Reply refused = Start(*edge, "POST", "/v1/apps", R"({"Name":"a"})")->Wait();
+  EXPECT_THAT(refused, IsError(500, "InternalServerErrorException"));
+  EXPECT_THAT(Start(*edge, "GET", "/pinion/v1/clock")->Wait(), HasStatus(200));
+}
+
+TEST_F(EdgeFlowTest, PageThatThrowsAnswers500) {
+  const auto edge = MakeEdge(everybody_);
+  ASSERT_TRUE(edge->AddPage({.method = "GET",
+                             .path = "/page",
+                             .handler = [](const http::Request&, const auto&) -> http::Response {
+                               throw std::bad_alloc();
+                             }})
+                  .ok());
+  EXPECT_THAT(Start(*edge, "GET", "/page")->Wait(), IsError(500, "InternalServerErrorException"));
 }
 
 TEST_F(EdgeFlowTest, FullWorkerPoolShedsLoad) {

@@ -83,6 +83,17 @@ class Server::Impl {
   std::unique_ptr<storage::RocksStore> store;
   const std::unique_ptr<auth::SecretBox> secrets;
   const std::string envelope_key;
+
+  // The edge and what it answers with stay until the commit thread, which completes answers, has
+  // ended.
+  const api::OperationTable table = AllOperations();
+  api::RequestMetrics metrics{OperationNames()};
+  std::unique_ptr<auth::AccessKeyStore> keys;       // null without authentication
+  std::optional<auth::CreatedAccessKey> first_key;  // made by this start
+  std::unique_ptr<api::Authenticator> authenticator;
+  std::optional<api::PageTokens> page_tokens;
+  std::unique_ptr<api::Edge> edge;
+
   storage::GroupCommit commit{*store};
   base::ManualClock manual_clock;
   const base::Clock& clock =
@@ -101,20 +112,14 @@ class Server::Impl {
                        .sandbox_only = config.manual_clock && !config.allow_real_sending},
                       FactsOf(config)};
   StoreGate gate{*store, commit};
-  const api::OperationTable table = AllOperations();
-  api::RequestMetrics metrics{OperationNames()};
-  std::unique_ptr<auth::AccessKeyStore> keys;       // null without authentication
-  std::optional<auth::CreatedAccessKey> first_key;  // made by this start
-  std::unique_ptr<api::Authenticator> authenticator;
-  std::optional<api::PageTokens> page_tokens;
   http::WorkerPool workers{{config.worker_threads, config.worker_queue_max}};
-  std::unique_ptr<api::Edge> edge;
   std::unique_ptr<http::Server> http;
 
  private:
   base::Status MakeAuthenticator();
   base::Status MakeEdge();
   void AddHealthChecks();
+  std::optional<std::string> LowDisk() const;
   std::vector<MetricsSource> MetricsSources();
 };
 
@@ -146,15 +151,17 @@ base::Status Server::Impl::MakeAuthenticator() {
 base::Status Server::Impl::MakeEdge() {
   PINION_TRY(std::string secret, ServerSecret(*store, "page-tokens", *random));
   page_tokens.emplace(std::move(secret));
-  edge = std::make_unique<api::Edge>(api::Edge::Parts{.services = services.services(),
-                                                      .table = table,
-                                                      .authenticator = *authenticator,
-                                                      .durability = gate,
-                                                      .workers = workers,
-                                                      .ids = ids,
-                                                      .page_tokens = *page_tokens,
-                                                      .metrics = metrics},
-                                     api::Edge::Options{.cors_origins = config.cors_origins});
+  edge = std::make_unique<api::Edge>(
+      api::Edge::Parts{.services = services.services(),
+                       .table = table,
+                       .authenticator = *authenticator,
+                       .durability = gate,
+                       .workers = workers,
+                       .ids = ids,
+                       .page_tokens = *page_tokens,
+                       .metrics = metrics},
+      api::Edge::Options{.cors_origins = config.cors_origins,
+                         .refuse_changes = [this] { return LowDisk(); }});
   PINION_CHECK(edge->Build());
   return AddPages(*edge, health, MetricsSources());
 }
@@ -164,14 +171,16 @@ void Server::Impl::AddHealthChecks() {
     const base::Status status = commit.status();
     return status.ok() ? std::nullopt : std::optional("writes fail: " + status.error().message);
   });
-  health.AddCheck([this]() -> std::optional<std::string> {
-    std::error_code failure;
-    const auto space = std::filesystem::space(directory.path(), failure);
-    if (!failure && space.available < config.min_free_bytes) {
-      return "only " + std::to_string(space.available) + " bytes free on disk";
-    }
-    return std::nullopt;
-  });
+  health.AddCheck([this] { return LowDisk(); });
+}
+
+std::optional<std::string> Server::Impl::LowDisk() const {
+  std::error_code failure;
+  const auto space = std::filesystem::space(directory.path(), failure);
+  if (!failure && space.available < config.min_free_bytes) {
+    return "only " + std::to_string(space.available) + " bytes are free on disk";
+  }
+  return std::nullopt;
 }
 
 std::vector<MetricsSource> Server::Impl::MetricsSources() {
