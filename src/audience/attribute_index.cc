@@ -10,11 +10,15 @@ namespace {
 // Users among more endpoints than this are counted in an array of bits rather than by sorting.
 constexpr size_t kSortedUsersMax = 4096;
 
+uint32_t HashOf(std::string_view text) {
+  const uint64_t hash = std::hash<std::string_view>{}(text);
+  return static_cast<uint32_t>(hash ^ (hash >> 32));
+}
+
 uint32_t AddressHash(model::ChannelType channel, std::string_view address) {
   std::string text = ComparableAddress(channel, address);
   text.push_back(static_cast<char>(channel));
-  const uint64_t hash = std::hash<std::string_view>{}(text);
-  return static_cast<uint32_t>(hash ^ (hash >> 32));
+  return HashOf(text);
 }
 
 template <class Text>
@@ -138,6 +142,10 @@ const bitmap::PostingSet* AttributeIndex::AddressCandidates(model::ChannelType c
   return addresses_.Find(AddressHash(channel, address));
 }
 
+const bitmap::PostingSet* AttributeIndex::IdCandidates(std::string_view endpoint_key) const {
+  return ids_.Find(HashOf(endpoint_key));
+}
+
 std::vector<AttributeUse> AttributeIndex::Names(AttributeKind kind) const {
   std::vector<AttributeUse> uses;
   if (kind == AttributeKind::kMetric) {
@@ -159,7 +167,8 @@ std::vector<AttributeUse> AttributeIndex::Names(AttributeKind kind) const {
 size_t AttributeIndex::MemoryBytes() const {
   size_t bytes = arena_.MemoryBytes() + all_.MemoryBytes() + with_address_.MemoryBytes() +
                  latitude_.MemoryBytes() + longitude_.MemoryBytes() + addresses_.MemoryBytes() +
-                 sharing_user_.MemoryBytes() + user_of_.capacity() * sizeof(user_of_[0]);
+                 ids_.MemoryBytes() + sharing_user_.MemoryBytes() +
+                 user_of_.capacity() * sizeof(user_of_[0]);
   for (const auto& column : fixed_) {
     bytes += column->MemoryBytes();
   }
@@ -184,10 +193,13 @@ void AttributeIndex::Apply(const BasicEndpointRecord<Text>* before,
     return;
   }
   const uint32_t ordinal = after != nullptr ? after->ordinal : before->ordinal;
+  // The id never changes while the endpoint lives.
   if (before == nullptr) {
     all_.Add(ordinal);
+    ids_.Add(HashOf(EndpointKey(after->id)), ordinal);
   } else if (after == nullptr) {
     all_.Remove(ordinal);
+    ids_.Remove(HashOf(EndpointKey(before->id)), ordinal);
   }
   const BasicEndpointRecord<Text> nothing;
   const BasicEndpointRecord<Text>& old = before != nullptr ? *before : nothing;
@@ -196,14 +208,8 @@ void AttributeIndex::Apply(const BasicEndpointRecord<Text>* before,
   ApplyNumbers(before, after);
   ApplyAddress(before, after);
   ApplyAttributes(attributes_, ordinal, old.attributes, now.attributes);
+  ApplyAttributes(user_attributes_, ordinal, old.user_attributes, now.user_attributes);
   ApplyMetrics(ordinal, old.metrics, now.metrics);
-}
-
-template <class Text>
-void AttributeIndex::ApplyUserAttributes(uint32_t ordinal,
-                                         const BasicAttributes<Text>& before,
-                                         const BasicAttributes<Text>& after) {
-  ApplyAttributes(user_attributes_, ordinal, before, after);
 }
 
 template <class Text>
@@ -410,9 +416,5 @@ void AttributeIndex::ApplyAddress(const BasicEndpointRecord<Text>* before,
 
 template void AttributeIndex::Apply(const EndpointRecord*, const EndpointRecord*);
 template void AttributeIndex::Apply(const EndpointRecordView*, const EndpointRecordView*);
-template void AttributeIndex::ApplyUserAttributes(uint32_t, const Attributes&, const Attributes&);
-template void AttributeIndex::ApplyUserAttributes(uint32_t,
-                                                  const AttributesView&,
-                                                  const AttributesView&);
 
 }  // namespace pinion::audience

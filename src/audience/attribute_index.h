@@ -6,9 +6,9 @@
 // Threads: AttributeIndex itself is guarded by the lock of SharedAttributeIndex. What a query
 // returns by value may be kept; references and pointers live as long as the lock handle.
 //
-// Not indexed, since nearly every value is unique: endpoint ids and addresses. Equality is answered
-// by AudienceService::OrdinalOf and AddressCandidates (candidates: compare the record), anything
-// else by AudienceService::ScanRecords.
+// Not indexed as texts, since nearly every value is unique: endpoint ids and addresses. Equality is
+// answered by IdCandidates and AddressCandidates (candidates: compare the record), anything else by
+// AudienceService::ScanRecords.
 #pragma once
 
 #include <array>
@@ -98,20 +98,18 @@ class AttributeIndex {
     addresses_.ForEachShared(visit);
   }
 
+  // The endpoints whose id may be `endpoint_key` (as EndpointKey() makes it); null if there are
+  // none.
+  const bitmap::PostingSet* IdCandidates(std::string_view endpoint_key) const;
+
   // All names of a kind that are in use, sorted.
   std::vector<AttributeUse> Names(AttributeKind kind) const;
   size_t MemoryBytes() const;
 
-  // Changes. `before` is what was applied last for the ordinal (null: nothing), `after` what is now
-  // (null: deleted). Only what differs is touched. User attributes are not read from the records
-  // but applied on their own, since they may belong to a user with several endpoints. Text is
-  // std::string or std::string_view.
+  // A change. `before` is what was applied last for the ordinal (null: nothing), `after` what is
+  // now (null: deleted). Only what differs is touched. Text is std::string or std::string_view.
   template <class Text>
   void Apply(const BasicEndpointRecord<Text>* before, const BasicEndpointRecord<Text>* after);
-  template <class Text>
-  void ApplyUserAttributes(uint32_t ordinal,
-                           const BasicAttributes<Text>& before,
-                           const BasicAttributes<Text>& after);
 
  private:
   struct NameHash {
@@ -164,6 +162,7 @@ class AttributeIndex {
   NumberColumn latitude_;
   NumberColumn longitude_;
   HashPostings addresses_;
+  HashPostings ids_;
   // Endpoints whose user has several; only these need a look at their user when users are counted.
   bitmap::Bitmap sharing_user_;
   // By ordinal, the value id of the user id; meaningless without one.

@@ -49,8 +49,8 @@ TEST_F(AttributeIndexTest, EveryFieldIsFoundByItsValue) {
   record.cohort = 42;
   record.created = base::TimestampFromMillis(1000);
   record.last_active = base::TimestampFromMillis(2000);
+  record.user_attributes = {{"lang", {"ja"}}};
   Add(record);
-  index_.ApplyUserAttributes(7, Attributes(), Attributes{{"lang", {"ja"}}});
 
   const Bitmap seven = {7};
   EXPECT_EQ(index_.All(), seven);
@@ -201,13 +201,14 @@ TEST_F(AttributeIndexTest, WithinCrossesThe180DegreeMeridianAndThePoles) {
   EXPECT_EQ(index_.Within({0, 0, 30000}), (Bitmap{1, 2, 3, 4}));
 }
 
-TEST_F(AttributeIndexTest, OwnAttributesOfTheRecordAreNotUserAttributes) {
+TEST_F(AttributeIndexTest, IdsAreFoundByTheirKey) {
   EndpointRecord record = AnEndpoint(1);
-  record.user_attributes = {{"a", {"1"}}};
-
+  record.id = "Phone";
   Add(record);
 
-  EXPECT_EQ(index_.UserAttribute("a"), nullptr);
+  ASSERT_NE(index_.IdCandidates("phone"), nullptr);
+  EXPECT_TRUE(index_.IdCandidates("phone")->Contains(1));
+  EXPECT_EQ(index_.IdCandidates("Phone"), nullptr);
 }
 
 }  // namespace

@@ -62,10 +62,10 @@ class AudienceFixture : public ::testing::Test {
     return done.ok() ? "" : done.error().message;
   }
 
-  Endpoint Find(std::string_view id) const {
+  EndpointRecord Find(std::string_view id) const {
     const auto endpoint = service_->Find(app_, id);
     EXPECT_TRUE(endpoint.ok()) << id;
-    return endpoint.ok() ? *endpoint : Endpoint();
+    return endpoint.ok() ? *endpoint : EndpointRecord();
   }
   bool Exists(std::string_view id) const { return service_->Find(app_, id).ok(); }
   model::EndpointResponse Get(std::string_view id) const {
@@ -84,7 +84,7 @@ class AudienceFixture : public ::testing::Test {
     }
     return text;
   }
-  std::string AttributesOf(std::string_view id) const { return Text(Find(id).record.attributes); }
+  std::string AttributesOf(std::string_view id) const { return Text(Find(id).attributes); }
   std::string UserAttributesOf(std::string_view id) const { return Text(Find(id).user_attributes); }
   std::vector<std::string> EndpointsOfUser(std::string_view user) const {
     std::vector<std::string> ids;
@@ -99,11 +99,11 @@ class AudienceFixture : public ::testing::Test {
   std::string EffectiveDateOf(std::string_view id) const { return *Get(id).effective_date; }
   // Empty for an endpoint that was never active.
   std::string LastActiveOf(std::string_view id) const {
-    const auto at = Find(id).record.last_active;
+    const auto at = Find(id).last_active;
     return at.has_value() ? base::FormatIso8601(*at) : "";
   }
   std::string StatusOf(std::string_view id) const {
-    const EndpointRecord record = Find(id).record;
+    const EndpointRecord record = Find(id);
     const std::string_view reason = ToWire(record.inactive_reason);
     return std::string(ToWire(record.status)) + (reason.empty() ? "" : " ") + std::string(reason);
   }

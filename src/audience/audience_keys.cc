@@ -25,7 +25,6 @@ void AppendText(std::string& key, std::string_view text) {
 AudienceKeys::AudienceKeys(const base::AppId& app)
     : endpoints_(OfApplication(KeySpace::kEndpoint, app)),
       ordinals_(OfApplication(KeySpace::kEndpointOrdinal, app)),
-      users_(OfApplication(KeySpace::kUser, app)),
       ordinal_limit_(OfApplication(KeySpace::kOrdinalNext, app)),
       blocked_(OfApplication(KeySpace::kBlockedAttribute, app)) {}
 
@@ -42,12 +41,6 @@ std::string AudienceKeys::Endpoint(uint32_t ordinal) const {
 std::string AudienceKeys::Ordinal(std::string_view endpoint_key) const {
   std::string key = ordinals_;
   AppendText(key, endpoint_key);
-  return key;
-}
-
-std::string AudienceKeys::User(std::string_view user_id) const {
-  std::string key = users_;
-  AppendText(key, user_id);
   return key;
 }
 

@@ -1,4 +1,4 @@
-// The keys of one application's endpoints and users in the store; storage/key_space.h lists their
+// The keys of one application's endpoints in the store; storage/key_space.h lists their
 // families. A value, safe to read from any thread.
 #pragma once
 
@@ -20,8 +20,6 @@ class AudienceKeys {
   std::string Endpoint(uint32_t ordinal) const;
   // `endpoint_key` as EndpointKey() makes it → ordinal
   std::string Ordinal(std::string_view endpoint_key) const;
-  // → user record
-  std::string User(std::string_view user_id) const;
   // → number below which ordinals may be in use
   const std::string& OrdinalLimit() const { return ordinal_limit_; }
   // → nothing
@@ -30,13 +28,11 @@ class AudienceKeys {
   // Prefixes of all keys of a family.
   const std::string& Endpoints() const { return endpoints_; }
   const std::string& Ordinals() const { return ordinals_; }
-  const std::string& Users() const { return users_; }
   const std::string& AllBlocked() const { return blocked_; }
 
  private:
   std::string endpoints_;
   std::string ordinals_;
-  std::string users_;
   std::string ordinal_limit_;
   std::string blocked_;
 };

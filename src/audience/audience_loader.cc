@@ -33,31 +33,8 @@ base::Status LoadEndpoints(const storage::Reader& store,
         }
         const EndpointRecordView* const nothing = nullptr;
         index->Apply(nothing, &record);
-        index->ApplyUserAttributes(record.ordinal, AttributesView(), record.user_attributes);
         app.next_ordinal = std::max(app.next_ordinal, record.ordinal + 1);
         Tell(++counts.endpoints, counts, progress);
-        return true;
-      }));
-  return status;
-}
-
-base::Status LoadUsers(const storage::Reader& store,
-                       ApplicationAudience& app,
-                       LoadCounts& counts,
-                       const LoadCallback& progress) {
-  UserRecordView user;
-  base::Status status;
-  auto index = app.index.Write();
-  PINION_CHECK(
-      store.Scan({.prefix = app.keys.Users()}, [&](std::string_view, std::string_view bytes) {
-        status = Decode(bytes, user);
-        if (!status.ok()) {
-          return false;
-        }
-        for (const uint32_t ordinal : user.ordinals) {
-          index->ApplyUserAttributes(ordinal, AttributesView(), user.attributes);
-        }
-        Tell(++counts.users, counts, progress);
         return true;
       }));
   return status;
@@ -126,7 +103,6 @@ base::Status LoadApplication(const storage::Reader& store,
                              LoadCounts& counts,
                              const LoadCallback& progress) {
   PINION_CHECK(LoadEndpoints(store, app, counts, progress));
-  PINION_CHECK(LoadUsers(store, app, counts, progress));
   PINION_CHECK(LoadOrdinalLimit(store, app));
   PINION_CHECK(LoadBlocklist(store, app));
   return {};

@@ -14,7 +14,6 @@ namespace pinion::audience {
 
 struct LoadCounts {
   uint64_t endpoints = 0;
-  uint64_t users = 0;
 };
 using LoadCallback = std::function<void(const LoadCounts&)>;
 

@@ -35,16 +35,33 @@ base::Result<std::optional<uint32_t>> ReadOrdinal(const storage::Reader& reader,
   return ordinal;
 }
 
-base::Result<EndpointRecord> ReadRecord(const storage::Reader& reader,
-                                        const AudienceKeys& keys,
-                                        uint32_t ordinal) {
-  PINION_TRY(const std::optional<std::string> bytes, reader.Get(keys.Endpoint(ordinal)));
-  if (!bytes.has_value()) {
-    return base::Internal("The record of a stored endpoint is missing.");
+// The ordinals that `find(index)` points to, if to any.
+template <class Find>
+std::vector<uint32_t> OrdinalsOf(const ApplicationAudience& audience, const Find& find) {
+  std::vector<uint32_t> ordinals;
+  const auto index = audience.index.Read();
+  if (const bitmap::PostingSet* postings = find(*index)) {
+    postings->ForEach([&ordinals](uint32_t ordinal) { ordinals.push_back(ordinal); });
   }
-  EndpointRecord record;
-  PINION_CHECK(Decode(*bytes, record));
-  return record;
+  return ordinals;
+}
+
+// At one moment of the store; endpoints that are gone are left out.
+base::Result<std::vector<EndpointRecord>> ReadRecords(const storage::Reader& reader,
+                                                      const AudienceKeys& keys,
+                                                      const std::vector<uint32_t>& ordinals) {
+  std::vector<std::string> names;
+  for (const uint32_t ordinal : ordinals) {
+    names.push_back(keys.Endpoint(ordinal));
+  }
+  PINION_TRY(const auto values, reader.MultiGet(names));
+  std::vector<EndpointRecord> records;
+  for (const std::optional<std::string>& bytes : values) {
+    if (bytes.has_value()) {
+      PINION_CHECK(Decode(*bytes, records.emplace_back()));
+    }
+  }
+  return records;
 }
 
 }  // namespace
@@ -98,8 +115,7 @@ void AudienceService::CloseApp(const base::AppId& app) {
 void AudienceService::DeleteApp(const base::AppId& app, storage::WriteBatch& batch) {
   CloseApp(app);
   const AudienceKeys keys(app);
-  for (const std::string* prefix :
-       {&keys.Endpoints(), &keys.Ordinals(), &keys.Users(), &keys.AllBlocked()}) {
+  for (const std::string* prefix : {&keys.Endpoints(), &keys.Ordinals(), &keys.AllBlocked()}) {
     batch.DeletePrefix(*prefix);
   }
   batch.Delete(keys.OrdinalLimit());
@@ -179,58 +195,44 @@ base::Result<model::EndpointsResponse> AudienceService::DeleteUser(const base::A
   return response;
 }
 
-base::Result<Endpoint> AudienceService::Find(const base::AppId& app,
-                                             std::string_view endpoint_id) const {
+base::Result<EndpointRecord> AudienceService::Find(const base::AppId& app,
+                                                   std::string_view endpoint_id) const {
   PINION_TRY(const auto audience, Application(app));
-  const auto snapshot = store_.Snapshot();
-  PINION_TRY(const std::optional<uint32_t> ordinal,
-             ReadOrdinal(*snapshot, audience->keys, endpoint_id));
-  if (!ordinal.has_value()) {
-    return UnknownResource();
+  const std::string key = EndpointKey(endpoint_id);
+  const std::vector<uint32_t> candidates = OrdinalsOf(
+      *audience, [&key](const AttributeIndex& index) { return index.IdCandidates(key); });
+  PINION_TRY(std::vector<EndpointRecord> records, ReadRecords(store_, audience->keys, candidates));
+  for (EndpointRecord& record : records) {
+    if (EndpointKey(record.id) == key) {
+      return std::move(record);
+    }
   }
-  Endpoint endpoint;
-  PINION_TRY(endpoint.record, ReadRecord(*snapshot, audience->keys, *ordinal));
-  if (endpoint.record.user_id.empty()) {
-    endpoint.user_attributes = endpoint.record.user_attributes;
-    return endpoint;
-  }
-  PINION_TRY(const std::optional<std::string> bytes,
-             snapshot->Get(audience->keys.User(endpoint.record.user_id)));
-  UserRecord user;
-  if (bytes.has_value()) {
-    PINION_CHECK(Decode(*bytes, user));
-  }
-  endpoint.user_attributes = std::move(user.attributes);
-  return endpoint;
+  return UnknownResource();
 }
 
 base::Result<model::EndpointResponse> AudienceService::Get(const base::AppId& app,
                                                            std::string_view endpoint_id) const {
-  PINION_TRY(const Endpoint endpoint, Find(app, endpoint_id));
-  return ComposeResponse(app.value(), endpoint.record, endpoint.user_attributes);
+  PINION_TRY(const EndpointRecord record, Find(app, endpoint_id));
+  return ComposeResponse(app.value(), record);
 }
 
 base::Result<User> AudienceService::FindUser(const base::AppId& app,
                                              const base::UserId& user) const {
   PINION_TRY(const auto audience, Application(app));
-  const auto snapshot = store_.Snapshot();
-  PINION_TRY(const std::optional<std::string> bytes,
-             snapshot->Get(audience->keys.User(user.value())));
-  if (!bytes.has_value()) {
+  const std::vector<uint32_t> members = OrdinalsOf(*audience, [&user](const AttributeIndex& index) {
+    return index.TextOf(FixedField::kUserId).Find(user.value());
+  });
+  PINION_TRY(std::vector<EndpointRecord> records, ReadRecords(store_, audience->keys, members));
+  // One may have left the user since the index was asked.
+  std::erase_if(records,
+                [&user](const EndpointRecord& record) { return record.user_id != user.value(); });
+  if (user.empty() || records.empty()) {
     return UnknownResource();
   }
-  UserRecord record;
-  PINION_CHECK(Decode(*bytes, record));
-  User found;
-  found.attributes = std::move(record.attributes);
-  for (const uint32_t ordinal : record.ordinals) {
-    PINION_TRY(EndpointRecord endpoint, ReadRecord(*snapshot, audience->keys, ordinal));
-    found.endpoints.push_back(std::move(endpoint));
-  }
-  std::sort(found.endpoints.begin(),
-            found.endpoints.end(),
-            [](const EndpointRecord& a, const EndpointRecord& b) { return a.id < b.id; });
-  return found;
+  std::sort(records.begin(), records.end(), [](const EndpointRecord& a, const EndpointRecord& b) {
+    return a.id < b.id;
+  });
+  return User{records.front().user_attributes, std::move(records)};
 }
 
 base::Result<model::EndpointsResponse> AudienceService::GetUserEndpoints(
@@ -238,7 +240,7 @@ base::Result<model::EndpointsResponse> AudienceService::GetUserEndpoints(
   PINION_TRY(const User found, FindUser(app, user));
   model::EndpointsResponse response;
   for (const EndpointRecord& endpoint : found.endpoints) {
-    response.item.push_back(ComposeResponse(app.value(), endpoint, found.attributes));
+    response.item.push_back(ComposeResponse(app.value(), endpoint));
   }
   return response;
 }
@@ -252,7 +254,7 @@ base::Result<std::optional<uint32_t>> AudienceService::OrdinalOf(
 base::Result<EndpointBatch> AudienceService::ReadByOrdinals(
     const base::AppId& app, std::span<const uint32_t> ordinals) const {
   PINION_TRY(const auto audience, Application(app));
-  return EndpointBatch::Read(*store_.Snapshot(), audience->keys, ordinals);
+  return EndpointBatch::Read(store_, audience->keys, ordinals);
 }
 
 base::Result<std::vector<AudienceService::IdEntry>> AudienceService::ListIds(

@@ -32,12 +32,6 @@
 
 namespace pinion::audience {
 
-// An endpoint with everything that is shown of it, also natively (SEG-105).
-struct Endpoint {
-  EndpointRecord record;
-  Attributes user_attributes;
-};
-
 struct User {
   Attributes attributes;
   // By id; at least one.
@@ -83,7 +77,7 @@ class AudienceService {
   // Reads; each sees one moment. kNotFound (`Resource not found`) for an unknown endpoint or user.
   base::Result<model::EndpointResponse> Get(const base::AppId& app,
                                             std::string_view endpoint_id) const;
-  base::Result<Endpoint> Find(const base::AppId& app, std::string_view endpoint_id) const;
+  base::Result<EndpointRecord> Find(const base::AppId& app, std::string_view endpoint_id) const;
   base::Result<model::EndpointsResponse> GetUserEndpoints(const base::AppId& app,
                                                           const base::UserId& user) const;
   base::Result<User> FindUser(const base::AppId& app, const base::UserId& user) const;

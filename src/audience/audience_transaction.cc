@@ -32,7 +32,7 @@ AudienceTransaction::AudienceTransaction(storage::KeyValueStore& store,
       clock_(clock),
       app_(std::move(app)),
       lock_(std::move(lock)),
-      staged_(std::make_unique<StagedChanges>(store_, app_->keys)),
+      staged_(std::make_unique<StagedChanges>(store_, *app_)),
       next_ordinal_(app_->next_ordinal),
       reserved_ordinals_(app_->reserved_ordinals) {}
 
@@ -47,17 +47,13 @@ MergeRules AudienceTransaction::RulesFor(const UpsertOptions& options) const {
                     .place = RequestPlace(options.item)};
 }
 
-base::Result<std::optional<EndpointRecord>> AudienceTransaction::FindRecord(
-    std::string_view endpoint_id) {
-  PINION_TRY(const std::optional<uint32_t> ordinal, staged_->FindOrdinal(EndpointKey(endpoint_id)));
-  if (!ordinal.has_value()) {
-    return std::optional<EndpointRecord>();
-  }
-  PINION_TRY(const EndpointRecord* record, staged_->Endpoint(*ordinal));
+// kNotFound for an unknown endpoint.
+base::Result<const EndpointRecord*> AudienceTransaction::Existing(std::string_view endpoint_id) {
+  PINION_TRY(const EndpointRecord* record, staged_->Find(EndpointKey(endpoint_id)));
   if (record == nullptr) {
-    return base::Internal("The record of a stored endpoint is missing.");
+    return UnknownResource();
   }
-  return std::optional<EndpointRecord>(*record);
+  return record;
 }
 
 EndpointRecord AudienceTransaction::NewRecord(std::string_view endpoint_id,
@@ -78,180 +74,123 @@ base::Result<Upserted> AudienceTransaction::Upsert(std::string_view endpoint_id,
   if (const auto wrong = EndpointIdViolation(endpoint_id)) {
     return rules.place.Refuse(options.item.empty() ? "EndpointId" : "Id", *wrong);
   }
-  PINION_TRY(std::optional<EndpointRecord> stored, FindRecord(endpoint_id));
-  const bool created = !stored.has_value();
+  PINION_TRY(const EndpointRecord* stored, staged_->Find(EndpointKey(endpoint_id)));
+  const bool created = stored == nullptr;
   // The empty endpoint of a PutEvents item makes an unknown endpoint and nothing else (AUD-33).
   const bool only_makes =
       options.origin == UpdateOrigin::kEvents && request == model::EndpointRequest();
   if (only_makes && !created) {
     return Upserted{stored->ordinal, false};
   }
-  EndpointRecord record = created ? NewRecord(endpoint_id, options) : *std::move(stored);
+  EndpointRecord record = created ? NewRecord(endpoint_id, options) : *stored;
   PINION_CHECK(
       MergeEndpoint(request, rules, created ? Existence::kNew : Existence::kExisting, record));
   if (only_makes) {
     record.last_active.reset();
   }
-  PINION_TRY(UserPlan plan, PlanUser(request, rules, *staged_, record));
-  PINION_CHECK(CheckEndpointLimits(record, *plan.attributes, rules.place));
-  PINION_TRY(const std::vector<EndpointRecord> rivals, Rivals(record));
+  PINION_TRY(const UserPlan plan, PlanUser(request, rules, *staged_, record));
+  PINION_CHECK(CheckEndpointLimits(record, rules.place));
+  PINION_TRY(const std::vector<uint32_t> rivals, Rivals(record));
 
   // Nothing can fail from here on.
   const Upserted result{record.ordinal, created};
   next_ordinal_ += created ? 1 : 0;
-  for (const EndpointRecord& rival : rivals) {
-    EndpointRecord loser = rival;
-    Deactivate(loser, InactiveReason::kAddressTaken, rules.now);
-    staged_->PutEndpoint(std::move(loser));
+  for (const uint32_t sibling : plan.siblings) {
+    staged_->Modify(sibling, [&record](EndpointRecord& other) {
+      other.user_attributes = record.user_attributes;
+    });
+  }
+  for (const uint32_t rival : rivals) {
+    staged_->Modify(rival, [&rules](EndpointRecord& other) {
+      Deactivate(other, InactiveReason::kAddressTaken, rules.now);
+    });
   }
   if (plan.displaced.has_value()) {
-    staged_->PutEndpoint(*std::move(plan.displaced));
+    staged_->Modify(*plan.displaced, [&rules](EndpointRecord& other) {
+      other.user_id.clear();
+      other.user_attributes.clear();
+      if (other.status == EndpointStatus::kActive) {
+        Deactivate(other, InactiveReason::kUserFull, rules.now);
+      }
+    });
   }
-  for (auto& [user_id, user] : plan.users) {
-    staged_->PutUser(user_id, std::move(user));
-  }
-  staged_->PutEndpoint(std::move(record));
+  staged_->Put(std::move(record));
   return result;
 }
 
-base::Result<std::vector<EndpointRecord>> AudienceTransaction::ActiveWithAddress(
-    model::ChannelType channel, std::string_view address) {
-  std::vector<uint32_t> ordinals;
-  {
-    const auto index = app_->index.Read();
-    const bitmap::PostingSet* inactive =
-        index->TextOf(FixedField::kEndpointStatus).Find(ToWire(EndpointStatus::kInactive));
-    const bitmap::PostingSet* candidates = index->AddressCandidates(channel, address);
-    if (candidates != nullptr) {
-      candidates->ForEach([&](uint32_t ordinal) {
-        if (inactive == nullptr || !inactive->Contains(ordinal)) {
-          ordinals.push_back(ordinal);
-        }
-      });
-    }
-  }
-  const auto put = staged_->PutWithAddress(channel, address);
-  ordinals.insert(ordinals.end(), put.begin(), put.end());
-  std::sort(ordinals.begin(), ordinals.end());
-  ordinals.erase(std::unique(ordinals.begin(), ordinals.end()), ordinals.end());
-
-  std::vector<EndpointRecord> found;
-  for (const uint32_t ordinal : ordinals) {
-    PINION_TRY(const EndpointRecord* record, staged_->Endpoint(ordinal));
-    if (record != nullptr && record->status == EndpointStatus::kActive &&
-        record->channel_type == channel && SameAddress(channel, record->address, address)) {
-      found.push_back(*record);
-    }
-  }
-  return found;
-}
-
 // The other endpoints that must give up the address of `record` (AUD-42, AUD-43).
-base::Result<std::vector<EndpointRecord>> AudienceTransaction::Rivals(
-    const EndpointRecord& record) {
-  std::vector<EndpointRecord> none;
+base::Result<std::vector<uint32_t>> AudienceTransaction::Rivals(const EndpointRecord& record) {
+  std::vector<uint32_t> rivals;
   const AddressUniqueness uniqueness = app_->settings.address_uniqueness;
   if (record.status != EndpointStatus::kActive || !record.channel_type.has_value() ||
       record.address.empty() || uniqueness == AddressUniqueness::kNone ||
       (uniqueness == AddressUniqueness::kPush && !IsPush(*record.channel_type))) {
-    return none;
+    return rivals;
   }
-  PINION_TRY(auto rivals, ActiveWithAddress(*record.channel_type, record.address));
-  std::erase_if(rivals,
-                [&record](const EndpointRecord& rival) { return rival.ordinal == record.ordinal; });
+  PINION_TRY(const auto holders, staged_->ActiveWithAddress(*record.channel_type, record.address));
+  for (const EndpointRecord* holder : holders) {
+    if (holder->ordinal != record.ordinal) {
+      rivals.push_back(holder->ordinal);
+    }
+  }
   return rivals;
 }
 
-base::Result<AudienceTransaction::Found> AudienceTransaction::ReadWhole(uint32_t ordinal) {
-  PINION_TRY(const EndpointRecord* record, staged_->Endpoint(ordinal));
-  if (record == nullptr) {
-    return base::Internal("The record of a stored endpoint is missing.");
-  }
-  Found found{*record, record->user_attributes};
-  if (!record->user_id.empty()) {
-    PINION_TRY(const UserRecord* user, staged_->User(record->user_id));
-    found.user_attributes = user != nullptr ? user->attributes : Attributes();
-  }
-  return found;
-}
-
-base::Status AudienceTransaction::LeaveUser(const EndpointRecord& record) {
-  if (record.user_id.empty()) {
-    return {};
-  }
-  PINION_TRY(const UserRecord* stored, staged_->User(record.user_id));
-  if (stored != nullptr) {
-    UserRecord user = *stored;
-    std::erase(user.ordinals, record.ordinal);
-    staged_->PutUser(record.user_id, std::move(user));
-  }
-  return {};
-}
-
 base::Result<model::EndpointResponse> AudienceTransaction::Delete(std::string_view endpoint_id) {
-  PINION_TRY(const std::optional<uint32_t> ordinal, staged_->FindOrdinal(EndpointKey(endpoint_id)));
-  if (!ordinal.has_value()) {
-    return UnknownResource();
-  }
-  PINION_TRY(const Found found, ReadWhole(*ordinal));
-  PINION_CHECK(LeaveUser(found.record));
-  staged_->DeleteEndpoint(*ordinal);
-  return ComposeResponse(app_->id.value(), found.record, found.user_attributes);
+  PINION_TRY(const EndpointRecord* record, Existing(endpoint_id));
+  model::EndpointResponse response = ComposeResponse(app_->id.value(), *record);
+  staged_->Delete(record->ordinal);
+  return response;
 }
 
 base::Result<model::EndpointsResponse> AudienceTransaction::DeleteUser(const base::UserId& user) {
-  PINION_TRY(const UserRecord* stored, staged_->User(user.value()));
-  if (stored == nullptr) {
+  std::vector<const EndpointRecord*> records;
+  for (const uint32_t ordinal : staged_->MembersOf(user.value())) {
+    PINION_TRY(const EndpointRecord* record, staged_->Endpoint(ordinal));
+    if (record != nullptr) {
+      records.push_back(record);
+    }
+  }
+  if (user.empty() || records.empty()) {
     return UnknownResource();
   }
-  const Attributes attributes = stored->attributes;
-  std::vector<EndpointRecord> records;
-  for (const uint32_t ordinal : stored->ordinals) {
-    PINION_TRY(Found found, ReadWhole(ordinal));
-    records.push_back(std::move(found.record));
-  }
-  std::sort(records.begin(), records.end(), [](const EndpointRecord& a, const EndpointRecord& b) {
-    return a.id < b.id;
+  std::sort(records.begin(), records.end(), [](const EndpointRecord* a, const EndpointRecord* b) {
+    return a->id < b->id;
   });
   model::EndpointsResponse response;
-  for (const EndpointRecord& record : records) {
-    response.item.push_back(ComposeResponse(app_->id.value(), record, attributes));
-    staged_->DeleteEndpoint(record.ordinal);
+  for (const EndpointRecord* record : records) {
+    response.item.push_back(ComposeResponse(app_->id.value(), *record));
+    staged_->Delete(record->ordinal);
   }
-  staged_->PutUser(user.value(), UserRecord());
   return response;
 }
 
 base::Status AudienceTransaction::TouchActivity(std::string_view endpoint_id, base::Timestamp at) {
-  PINION_TRY(std::optional<EndpointRecord> record, FindRecord(endpoint_id));
-  if (!record.has_value()) {
-    return UnknownResource();
-  }
+  PINION_TRY(const EndpointRecord* record, Existing(endpoint_id));
   const base::Timestamp active = std::min(at, clock_.Now());
   if (!record->last_active.has_value() || *record->last_active < active) {
-    record->last_active = active;
-    staged_->PutEndpoint(*std::move(record));
+    staged_->Modify(record->ordinal,
+                    [active](EndpointRecord& endpoint) { endpoint.last_active = active; });
   }
   return {};
 }
 
 base::Status AudienceTransaction::OptOutByRecipient(std::string_view endpoint_id) {
-  PINION_TRY(std::optional<EndpointRecord> record, FindRecord(endpoint_id));
-  if (!record.has_value()) {
-    return UnknownResource();
-  }
-  record->opt_out = OptOut::kAll;
-  record->opt_out_by = OptOutBy::kRecipient;
-  staged_->PutEndpoint(*std::move(record));
+  PINION_TRY(const EndpointRecord* record, Existing(endpoint_id));
+  staged_->Modify(record->ordinal, [](EndpointRecord& endpoint) {
+    endpoint.opt_out = OptOut::kAll;
+    endpoint.opt_out_by = OptOutBy::kRecipient;
+  });
   return {};
 }
 
 base::Result<size_t> AudienceTransaction::InvalidateAddress(model::ChannelType channel,
                                                             std::string_view address) {
-  PINION_TRY(auto records, ActiveWithAddress(channel, address));
-  for (EndpointRecord& record : records) {
-    Deactivate(record, InactiveReason::kInvalidToken, clock_.Now());
-    staged_->PutEndpoint(std::move(record));
+  PINION_TRY(const auto records, staged_->ActiveWithAddress(channel, address));
+  for (const EndpointRecord* record : records) {
+    staged_->Modify(record->ordinal, [this](EndpointRecord& endpoint) {
+      Deactivate(endpoint, InactiveReason::kInvalidToken, clock_.Now());
+    });
   }
   return records.size();
 }
@@ -259,52 +198,44 @@ base::Result<size_t> AudienceTransaction::InvalidateAddress(model::ChannelType c
 base::Status AudienceTransaction::EraseAttribute(uint32_t ordinal,
                                                  AttributeKind kind,
                                                  std::string_view name) {
-  PINION_TRY(const EndpointRecord* stored, staged_->Endpoint(ordinal));
-  if (stored == nullptr) {
+  PINION_TRY(const EndpointRecord* record, staged_->Endpoint(ordinal));
+  if (record == nullptr) {
     return {};
+  }
+  std::vector<uint32_t> ordinals = {ordinal};
+  if (kind == AttributeKind::kUser && !record->user_id.empty()) {
+    ordinals = staged_->MembersOf(record->user_id);
   }
   const auto has_name = [name](const auto& entry) { return entry.name == name; };
-  EndpointRecord record = *stored;
-  if (kind == AttributeKind::kUser && !record.user_id.empty()) {
-    PINION_TRY(const UserRecord* shared, staged_->User(record.user_id));
-    UserRecord user = shared != nullptr ? *shared : UserRecord();
-    if (std::erase_if(user.attributes, has_name) > 0) {
-      staged_->PutUser(record.user_id, std::move(user));
-    }
-    return {};
-  }
-  size_t erased = 0;
-  switch (kind) {
-    case AttributeKind::kCustom:
-      erased = std::erase_if(record.attributes, has_name);
-      break;
-    case AttributeKind::kMetric:
-      erased = std::erase_if(record.metrics, has_name);
-      break;
-    case AttributeKind::kUser:
-      erased = std::erase_if(record.user_attributes, has_name);
-      break;
-  }
-  if (erased > 0) {
-    staged_->PutEndpoint(std::move(record));
+  for (const uint32_t member : ordinals) {
+    PINION_CHECK(staged_->Endpoint(member));
+    staged_->Modify(member, [&](EndpointRecord& endpoint) {
+      if (kind == AttributeKind::kMetric) {
+        std::erase_if(endpoint.metrics, has_name);
+      } else {
+        std::erase_if(kind == AttributeKind::kUser ? endpoint.user_attributes : endpoint.attributes,
+                      has_name);
+      }
+    });
   }
   return {};
 }
 
 base::Result<std::optional<EndpointRecord>> AudienceTransaction::Read(
     std::string_view endpoint_id) {
-  return FindRecord(endpoint_id);
+  PINION_TRY(const EndpointRecord* record, staged_->Find(EndpointKey(endpoint_id)));
+  return record == nullptr ? std::optional<EndpointRecord>() : std::optional(*record);
 }
 
 base::Result<std::optional<std::string>> AudienceTransaction::FindByAddress(
     const AddressQuery& query) {
-  PINION_TRY(const auto records, ActiveWithAddress(query.channel, query.address));
+  PINION_TRY(const auto records, staged_->ActiveWithAddress(query.channel, query.address));
   const EndpointRecord* smallest = nullptr;
-  for (const EndpointRecord& record : records) {
+  for (const EndpointRecord* record : records) {
     const bool user_fits =
-        record.user_id == query.user_id || record.user_id.empty() || query.user_id.empty();
-    if (user_fits && (smallest == nullptr || record.id < smallest->id)) {
-      smallest = &record;
+        record->user_id == query.user_id || record->user_id.empty() || query.user_id.empty();
+    if (user_fits && (smallest == nullptr || record->id < smallest->id)) {
+      smallest = record;
     }
   }
   return smallest == nullptr ? std::optional<std::string>() : std::optional(smallest->id);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audience/application_audience.h"
 #include "audience/endpoint_merge.h"
@@ -87,19 +88,10 @@ class AudienceTransaction {
                       std::shared_ptr<ApplicationAudience> app,
                       std::unique_lock<std::mutex> lock);
 
-  struct Found {
-    EndpointRecord record;
-    Attributes user_attributes;
-  };
-
   MergeRules RulesFor(const UpsertOptions& options) const;
-  base::Result<std::optional<EndpointRecord>> FindRecord(std::string_view endpoint_id);
-  base::Result<Found> ReadWhole(uint32_t ordinal);
+  base::Result<const EndpointRecord*> Existing(std::string_view endpoint_id);
   EndpointRecord NewRecord(std::string_view endpoint_id, const UpsertOptions& options) const;
-  base::Result<std::vector<EndpointRecord>> ActiveWithAddress(model::ChannelType channel,
-                                                              std::string_view address);
-  base::Result<std::vector<EndpointRecord>> Rivals(const EndpointRecord& record);
-  base::Status LeaveUser(const EndpointRecord& record);
+  base::Result<std::vector<uint32_t>> Rivals(const EndpointRecord& record);
   void ReserveOrdinals();
 
   storage::KeyValueStore& store_;

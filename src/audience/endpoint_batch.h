@@ -1,5 +1,5 @@
-// EndpointBatch: many endpoints with their user attributes, read at one moment and decoded in
-// place. For campaign batches, exports and samples. Movable; the views live as long as the batch.
+// EndpointBatch: many endpoints, read at one moment and decoded in place. For campaign batches,
+// exports and samples. Movable; the views live as long as the batch.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "audience/audience_keys.h"
@@ -21,17 +20,12 @@ class EndpointBatch {
  public:
   struct Member {
     EndpointRecordView record;
-    // Null if the endpoint has no user.
-    const AttributesView* user_attributes_of_user = nullptr;
 
     // Those of the endpoint's user, or its own if it has none.
-    const AttributesView& user_attributes() const {
-      return user_attributes_of_user != nullptr ? *user_attributes_of_user : record.user_attributes;
-    }
+    const AttributesView& user_attributes() const { return record.user_attributes; }
   };
 
   // Endpoints that do not exist any more are left out; the others keep the order of `ordinals`.
-  // `reader` should be a snapshot, so that records and users fit together.
   static base::Result<EndpointBatch> Read(const storage::Reader& reader,
                                           const AudienceKeys& keys,
                                           std::span<const uint32_t> ordinals);
@@ -46,12 +40,9 @@ class EndpointBatch {
 
  private:
   EndpointBatch() = default;
-  base::Status ReadUsers(const storage::Reader& reader, const AudienceKeys& keys);
 
   // The bytes that the views point into; never changed after decoding.
   std::vector<std::optional<std::string>> endpoint_bytes_;
-  std::vector<std::optional<std::string>> user_bytes_;
-  std::vector<UserRecordView> users_;
   std::vector<Member> members_;
 };
 

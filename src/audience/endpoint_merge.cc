@@ -284,7 +284,7 @@ size_t JsonBytesMax(const Attributes& attributes) {
 }
 
 // No less than the endpoint's compact JSON.
-size_t JsonBytesMax(const EndpointRecord& record, const Attributes& user_attributes) {
+size_t JsonBytesMax(const EndpointRecord& record) {
   constexpr size_t kNumberBytesMax = 32;
   size_t bytes = kJsonBytesOfFixedPartMax;
   for (const std::string* text :
@@ -297,7 +297,7 @@ size_t JsonBytesMax(const EndpointRecord& record, const Attributes& user_attribu
   for (const Metric& metric : record.metrics) {
     bytes += metric.name.size() * kJsonBytesPerByteMax + kNumberBytesMax;
   }
-  return bytes + JsonBytesMax(record.attributes) + JsonBytesMax(user_attributes);
+  return bytes + JsonBytesMax(record.attributes) + JsonBytesMax(record.user_attributes);
 }
 
 }  // namespace
@@ -352,17 +352,16 @@ base::Status MergeUserAttributes(const model::EndpointUser& user,
       *user.user_attributes, {"User.UserAttributes", AttributeKind::kUser}, rules, target);
 }
 
-base::Status CheckEndpointLimits(const EndpointRecord& record,
-                                 const Attributes& user_attributes,
-                                 const RequestPlace& place) {
-  if (record.attributes.size() + record.metrics.size() + user_attributes.size() > kNamesMax) {
+base::Status CheckEndpointLimits(const EndpointRecord& record, const RequestPlace& place) {
+  if (record.attributes.size() + record.metrics.size() + record.user_attributes.size() >
+      kNamesMax) {
     return place.Refuse("Too many custom attributes");
   }
-  if (JsonBytesMax(record, user_attributes) <= kEndpointJsonBytesMax) {
+  if (JsonBytesMax(record) <= kEndpointJsonBytesMax) {
     return {};
   }
   constexpr std::string_view kAnyAppId = "00000000000000000000000000000000";
-  const auto response = ComposeResponse(kAnyAppId, record, user_attributes);
+  const auto response = ComposeResponse(kAnyAppId, record);
   if (model::ToJson(response).size() > kEndpointJsonBytesMax) {
     return place.Refuse("The endpoint must not be larger than 64 KB.");
   }

@@ -61,8 +61,6 @@ base::Status MergeUserAttributes(const model::EndpointUser& user,
                                  Attributes& target);
 
 // The limits on the endpoint as a whole (AUD-29).
-base::Status CheckEndpointLimits(const EndpointRecord& record,
-                                 const Attributes& user_attributes,
-                                 const RequestPlace& place);
+base::Status CheckEndpointLimits(const EndpointRecord& record, const RequestPlace& place);
 
 }  // namespace pinion::audience

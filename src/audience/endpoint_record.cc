@@ -35,8 +35,6 @@ enum EndpointField : uint32_t {
   kFirstFacet = 32,
 };
 
-enum UserField : uint32_t { kSharedAttribute = 1, kMember = 2 };
-
 // The numbers of the generated enum are on disk, too.
 static_assert(static_cast<int>(model::ChannelType::kPush) == 0);
 static_assert(static_cast<int>(model::ChannelType::kGcm) == 1);
@@ -203,22 +201,6 @@ base::Status DecodeEndpoint(std::string_view bytes, BasicEndpointRecord<Text>& r
 }
 
 template <class Text>
-base::Status DecodeUser(std::string_view bytes, BasicUserRecord<Text>& record) {
-  record.attributes.clear();
-  record.ordinals.clear();
-  RecordReader reader(bytes);
-  while (reader.Next()) {
-    if (reader.field() == kMember) {
-      record.ordinals.push_back(static_cast<uint32_t>(reader.Uint()));
-    } else if (reader.field() == kSharedAttribute &&
-               !ReadAttribute(reader.Text(), record.attributes)) {
-      return base::Internal("A stored user record is damaged.");
-    }
-  }
-  return reader.Finish("user");
-}
-
-template <class Text>
 const std::vector<Text>* Find(const BasicAttributes<Text>& attributes, std::string_view name) {
   for (const BasicAttribute<Text>& attribute : attributes) {
     if (attribute.name == name) {
@@ -305,28 +287,12 @@ std::string Encode(const EndpointRecord& record) {
   return writer.Take();
 }
 
-std::string Encode(const UserRecord& record) {
-  RecordWriter writer;
-  WriteAttributes(writer, kSharedAttribute, record.attributes);
-  for (const uint32_t ordinal : record.ordinals) {
-    writer.Uint(kMember, ordinal);
-  }
-  return writer.Take();
-}
-
 base::Status Decode(std::string_view bytes, EndpointRecord& record) {
   return DecodeEndpoint(bytes, record);
 }
 base::Status Decode(std::string_view bytes, EndpointRecordView& record) {
   return DecodeEndpoint(bytes, record);
 }
-base::Status Decode(std::string_view bytes, UserRecord& record) {
-  return DecodeUser(bytes, record);
-}
-base::Status Decode(std::string_view bytes, UserRecordView& record) {
-  return DecodeUser(bytes, record);
-}
-
 const std::vector<std::string>* FindAttribute(const Attributes& attributes, std::string_view name) {
   return Find(attributes, name);
 }

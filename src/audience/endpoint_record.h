@@ -1,4 +1,4 @@
-// What is stored of an endpoint and of a user, and the bytes on disk
+// What is stored of an endpoint, and the bytes on disk
 // (docs/formats/endpoint-record.md). The templates exist twice: EndpointRecord owns its texts;
 // EndpointRecordView points into the bytes it was decoded from and is meant for hot paths
 // (start-up, campaign batches). Plain values without invariants; audience/endpoint_merge.h knows
@@ -86,7 +86,8 @@ struct BasicEndpointRecord {
   std::optional<double> latitude{};
   std::optional<double> longitude{};
   Text user_id{};
-  // Of an endpoint without user id only (AUD-53); those of a user are in its UserRecord.
+  // The user's, the same on all its endpoints (AUD-50); without user id the endpoint's own
+  // (AUD-53).
   BasicAttributes<Text> user_attributes{};
   EndpointStatus status = EndpointStatus::kActive;
   InactiveReason inactive_reason = InactiveReason::kNone;
@@ -102,32 +103,19 @@ struct BasicEndpointRecord {
   bool operator==(const BasicEndpointRecord&) const = default;
 };
 
-template <class Text>
-struct BasicUserRecord {
-  BasicAttributes<Text> attributes{};
-  // The endpoints with this user id, ascending; at least one.
-  std::vector<uint32_t> ordinals{};
-  bool operator==(const BasicUserRecord&) const = default;
-};
-
 using Attribute = BasicAttribute<std::string>;
 using Attributes = BasicAttributes<std::string>;
 using Metric = BasicMetric<std::string>;
 using EndpointRecord = BasicEndpointRecord<std::string>;
-using UserRecord = BasicUserRecord<std::string>;
 using AttributesView = BasicAttributes<std::string_view>;
 using EndpointRecordView = BasicEndpointRecord<std::string_view>;
-using UserRecordView = BasicUserRecord<std::string_view>;
 
 std::string Encode(const EndpointRecord& record);
-std::string Encode(const UserRecord& record);
 
 // Overwrites `record` (re-using its memory). kInternal if the bytes are damaged. Views point into
 // `bytes`.
 base::Status Decode(std::string_view bytes, EndpointRecord& record);
 base::Status Decode(std::string_view bytes, EndpointRecordView& record);
-base::Status Decode(std::string_view bytes, UserRecord& record);
-base::Status Decode(std::string_view bytes, UserRecordView& record);
 
 // The values of `name`, or null.
 const std::vector<std::string>* FindAttribute(const Attributes& attributes, std::string_view name);

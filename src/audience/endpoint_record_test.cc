@@ -56,15 +56,6 @@ TEST(EndpointRecordTest, BytesAreAsDocumented) {
   EXPECT_EQ(base::HexEncode(Encode(EndpointRecord())), "04000a00440048004c00");
 }
 
-TEST(UserRecordTest, BytesAreAsDocumented) {
-  const UserRecord user{{{"a", {"x"}}}, {1, 300}};
-
-  EXPECT_EQ(base::HexEncode(Encode(user)),
-            "060401610178"
-            "0801"
-            "08ac02");
-}
-
 TEST(EndpointRecordTest, ReadsBackEqual) {
   EndpointRecord record;
   record.id = "left over";
@@ -113,15 +104,6 @@ TEST(EndpointRecordTest, NoTruncationIsReadBeyondItsEnd) {
     const std::string part = bytes.substr(0, size);
     static_cast<void>(Decode(part, view).ok());
   }
-}
-
-TEST(UserRecordTest, ReadsBackEqual) {
-  const UserRecord user{{{"a", {"x"}}, {"b", {"y", "z"}}}, {1, 300, 70000}};
-  UserRecord back;
-
-  ASSERT_TRUE(Decode(Encode(user), back).ok());
-
-  EXPECT_EQ(back, user);
 }
 
 }  // namespace

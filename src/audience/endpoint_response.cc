@@ -53,12 +53,11 @@ model::EndpointLocation ComposeLocation(const BasicEndpointRecord<Text>& record)
 }
 
 template <class Text>
-model::EndpointUser ComposeUser(const BasicEndpointRecord<Text>& record,
-                                const BasicAttributes<Text>& user_attributes) {
+model::EndpointUser ComposeUser(const BasicEndpointRecord<Text>& record) {
   model::EndpointUser user;
   user.user_id = Optional(record.user_id);
-  if (user.user_id.has_value() || !user_attributes.empty()) {
-    user.user_attributes = ComposeAttributes(user_attributes);
+  if (user.user_id.has_value() || !record.user_attributes.empty()) {
+    user.user_attributes = ComposeAttributes(record.user_attributes);
   }
   return user;
 }
@@ -67,8 +66,7 @@ model::EndpointUser ComposeUser(const BasicEndpointRecord<Text>& record,
 
 template <class Text>
 model::EndpointResponse ComposeResponse(std::string_view app,
-                                        const BasicEndpointRecord<Text>& record,
-                                        const BasicAttributes<Text>& user_attributes) {
+                                        const BasicEndpointRecord<Text>& record) {
   model::EndpointResponse response;
   response.address = Optional(record.address);
   response.application_id = std::string(app);
@@ -88,15 +86,11 @@ model::EndpointResponse ComposeResponse(std::string_view app,
   }
   response.opt_out = std::string(ToWire(record.opt_out));
   response.request_id = std::string(record.request_id);
-  response.user = ComposeUser(record, user_attributes);
+  response.user = ComposeUser(record);
   return response;
 }
 
-template model::EndpointResponse ComposeResponse(std::string_view,
-                                                 const EndpointRecord&,
-                                                 const Attributes&);
-template model::EndpointResponse ComposeResponse(std::string_view,
-                                                 const EndpointRecordView&,
-                                                 const AttributesView&);
+template model::EndpointResponse ComposeResponse(std::string_view, const EndpointRecord&);
+template model::EndpointResponse ComposeResponse(std::string_view, const EndpointRecordView&);
 
 }  // namespace pinion::audience

@@ -8,12 +8,10 @@
 
 namespace pinion::audience {
 
-// `user_attributes`: those of the endpoint's user, or its own if it has none. Text is std::string
-// or std::string_view.
+// Text is std::string or std::string_view.
 template <class Text>
 model::EndpointResponse ComposeResponse(std::string_view app,
-                                        const BasicEndpointRecord<Text>& record,
-                                        const BasicAttributes<Text>& user_attributes);
+                                        const BasicEndpointRecord<Text>& record);
 
 // An update as it stands in a batch item or a PutEvents item; those types have the same members.
 template <class Update>

@@ -71,11 +71,11 @@ TEST_F(EndpointUpdateTest, AbsentMembersStay) {
          R"({"Address":"a@b.c","ChannelType":"EMAIL","Attributes":{"x":["1"]},"Metrics":{"m":1},
              "Demographic":{"Make":"M","Model":"N"},"Location":{"City":"Oslo","Latitude":59.9},
              "OptOut":"ALL"})");
-  const EndpointRecord before = Find("e1").record;
+  const EndpointRecord before = Find("e1");
 
   Update("e1", "{}");
 
-  EndpointRecord after = Find("e1").record;
+  EndpointRecord after = Find("e1");
   after.request_id = before.request_id;
   EXPECT_EQ(after, before);
 }
@@ -93,7 +93,7 @@ TEST_F(EndpointUpdateTest, EmptyListAndNullRemoveANameButAnEmptyTextIsAValue) {
   Update("e1", R"({"Attributes":{"a":[],"b":null,"c":[""]},"Metrics":{"m":null}})");
 
   EXPECT_EQ(AttributesOf("e1"), "c=");
-  ASSERT_EQ(Find("e1").record.metrics.size(), 1u);
+  ASSERT_EQ(Find("e1").metrics.size(), 1u);
   EXPECT_EQ(service_->Index(app_).operator*()->Read()->Attribute("a"), nullptr);
 }
 
@@ -110,7 +110,7 @@ TEST_F(EndpointUpdateTest, EmptyTextsClearDemographicLocationAddressAndUser) {
   Update("e1",
          R"({"Address":"","Demographic":{"Make":""},"Location":{"City":""},"User":{"UserId":""}})");
 
-  const EndpointRecord record = Find("e1").record;
+  const EndpointRecord record = Find("e1");
   EXPECT_EQ(record.address, "");
   EXPECT_EQ(record.facet(Facet::kMake), "");
   EXPECT_EQ(record.facet(Facet::kModel), "N");
@@ -146,13 +146,13 @@ TEST_F(EndpointUpdateTest, CoordinatesOutOfRangeAreRefused) {
 
 TEST_F(EndpointUpdateTest, CoordinatesAreKeptInFullUnlessTheSettingRounds) {
   Update("e1", R"({"Location":{"Latitude":59.91273,"Longitude":10.74609}})");
-  EXPECT_EQ(Find("e1").record.latitude, 59.91273);
+  EXPECT_EQ(Find("e1").latitude, 59.91273);
 
   ASSERT_TRUE(service_->Configure(app_, {.location_decimals = 1}).ok());
   Update("e1", R"({"Location":{"Latitude":59.91273,"Longitude":10.74609}})");
 
-  EXPECT_EQ(Find("e1").record.latitude, 59.9);
-  EXPECT_EQ(Find("e1").record.longitude, 10.7);
+  EXPECT_EQ(Find("e1").latitude, 59.9);
+  EXPECT_EQ(Find("e1").longitude, 10.7);
 }
 
 TEST_F(EndpointUpdateTest, EffectiveDateIsStoredInUtcAndNeverInTheFuture) {
@@ -189,12 +189,12 @@ TEST_F(EndpointUpdateTest, OptOutNoneByThisApiLiftsTheRecipientsOptOut) {
   auto transaction = service_->Begin(app_);
   ASSERT_TRUE(transaction->OptOutByRecipient("e1").ok());
   ASSERT_TRUE(transaction->Commit().ok());
-  EXPECT_EQ(Find("e1").record.opt_out_by, OptOutBy::kRecipient);
+  EXPECT_EQ(Find("e1").opt_out_by, OptOutBy::kRecipient);
 
   Update("e1", R"({"OptOut":"NONE"})");
 
-  EXPECT_EQ(Find("e1").record.opt_out, OptOut::kNone);
-  EXPECT_EQ(Find("e1").record.opt_out_by, OptOutBy::kNone);
+  EXPECT_EQ(Find("e1").opt_out, OptOut::kNone);
+  EXPECT_EQ(Find("e1").opt_out_by, OptOutBy::kNone);
 }
 
 TEST_F(EndpointUpdateTest, ImportedNoneLeavesTheRecipientsOptOutAlone) {
@@ -207,9 +207,9 @@ TEST_F(EndpointUpdateTest, ImportedNoneLeavesTheRecipientsOptOutAlone) {
   UpdateAs(UpdateOrigin::kImport, "e1", R"({"OptOut":"NONE","Attributes":{"a":["1"]}})");
   UpdateAs(UpdateOrigin::kImport, "e2", R"({"OptOut":"NONE"})");
 
-  EXPECT_EQ(Find("e1").record.opt_out, OptOut::kAll);
+  EXPECT_EQ(Find("e1").opt_out, OptOut::kAll);
   EXPECT_EQ(AttributesOf("e1"), "a=1");
-  EXPECT_EQ(Find("e2").record.opt_out, OptOut::kNone);
+  EXPECT_EQ(Find("e2").opt_out, OptOut::kNone);
 }
 
 class EndpointLimitTest : public AudienceFixture {
@@ -276,7 +276,7 @@ TEST_F(EndpointLimitTest, AnEndpointHasUpTo64KilobytesOfJson) {
 
   EXPECT_EQ(TryUpdate("e1", WithAttributes(66, value)),
             "The endpoint must not be larger than 64 KB.");
-  EXPECT_EQ(Find("e1").record.attributes.size(), 60u);
+  EXPECT_EQ(Find("e1").attributes.size(), 60u);
 }
 
 TEST_F(EndpointLimitTest, AddressesHaveUpTo4096Characters) {
@@ -331,12 +331,12 @@ class EventEndpointTest : public AudienceFixture {};
 
 TEST_F(EventEndpointTest, AnEmptyOneChangesNothingInAnExistingEndpoint) {
   Update("e1", R"({"EndpointStatus":"INACTIVE"})");
-  const EndpointRecord before = Find("e1").record;
+  const EndpointRecord before = Find("e1");
   clock_.Advance(std::chrono::hours(1));
 
   UpdateAs(UpdateOrigin::kEvents, "e1", "{}");
 
-  EXPECT_EQ(Find("e1").record, before);
+  EXPECT_EQ(Find("e1"), before);
 }
 
 TEST_F(EventEndpointTest, AnEmptyOneMakesAnUnknownEndpointThatWasNeverActive) {
@@ -352,7 +352,7 @@ TEST_F(EventEndpointTest, ARefusedOneLeavesTheRestOfTheTransactionAlone) {
   EXPECT_FALSE(transaction->Upsert("e1", Request(R"({"OptOut":"x","Address":"y"})"), {}).ok());
   ASSERT_TRUE(transaction->Commit().ok());
 
-  EXPECT_EQ(Find("e1").record.address, "");
+  EXPECT_EQ(Find("e1").address, "");
 }
 
 TEST(EventEndpointConversionTest, TakesTheMembersOver) {

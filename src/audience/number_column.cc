@@ -234,7 +234,8 @@ void NumberColumn::Chunk::Select(double low, double high, uint64_t* words) const
     return;
   }
   const CodeRange range(array->code_table, low, high);
-  // The values to look at are collected first and read in a loop of their own, since reading them waits for memory.
+  // The values to look at are collected first and read in a loop of their own, since reading them
+  // waits for memory.
   std::array<uint16_t, 1024> open;
   size_t open_count = 0;
   const auto look = [&] {

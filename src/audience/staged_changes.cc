@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "audience/endpoint_identity.h"
-#include "base/assert.h"
 
 namespace pinion::audience {
 namespace {
@@ -14,28 +13,45 @@ std::string AddressKey(model::ChannelType channel, std::string_view address) {
   return key;
 }
 
-const Attributes& NoAttributes() {
-  static const Attributes none;
-  return none;
+std::vector<uint32_t> OrdinalsOf(const bitmap::PostingSet* postings) {
+  std::vector<uint32_t> ordinals;
+  if (postings != nullptr) {
+    postings->ForEach([&ordinals](uint32_t ordinal) { ordinals.push_back(ordinal); });
+  }
+  return ordinals;
+}
+
+void SortUnique(std::vector<uint32_t>& ordinals) {
+  std::sort(ordinals.begin(), ordinals.end());
+  ordinals.erase(std::unique(ordinals.begin(), ordinals.end()), ordinals.end());
 }
 
 }  // namespace
 
-base::Result<std::optional<uint32_t>> StagedChanges::FindOrdinal(const std::string& endpoint_key) {
-  const auto known = ordinals_.find(endpoint_key);
-  if (known != ordinals_.end()) {
-    return known->second;
+void StagedChanges::AddPut(const PutWith& put,
+                           const std::string& text,
+                           std::vector<uint32_t>& ordinals) {
+  const auto place = put.find(text);
+  if (place != put.end()) {
+    ordinals.insert(ordinals.end(), place->second.begin(), place->second.end());
   }
-  PINION_TRY(const std::optional<std::string> bytes, store_.Get(keys_.Ordinal(endpoint_key)));
-  std::optional<uint32_t> ordinal;
-  if (bytes.has_value()) {
-    ordinal = DecodeOrdinal(*bytes);
-    if (!ordinal.has_value()) {
-      return base::Internal("The stored number of an endpoint is damaged.");
+}
+
+base::Result<const EndpointRecord*> StagedChanges::Find(const std::string& endpoint_key) {
+  const EndpointRecord* const unknown = nullptr;
+  const auto known = ids_.find(endpoint_key);
+  if (known != ids_.end()) {
+    return known->second.has_value() ? endpoints_.at(*known->second).Current() : unknown;
+  }
+  const std::vector<uint32_t> candidates =
+      OrdinalsOf(app_.index.Read()->IdCandidates(endpoint_key));
+  for (const uint32_t ordinal : candidates) {
+    PINION_TRY(const EndpointRecord* record, Endpoint(ordinal));
+    if (record != nullptr && EndpointKey(record->id) == endpoint_key) {
+      return record;
     }
   }
-  ordinals_.emplace(endpoint_key, ordinal);
-  return ordinal;
+  return unknown;
 }
 
 base::Result<const EndpointRecord*> StagedChanges::Endpoint(uint32_t ordinal) {
@@ -43,166 +59,113 @@ base::Result<const EndpointRecord*> StagedChanges::Endpoint(uint32_t ordinal) {
   if (known != endpoints_.end()) {
     return known->second.Current();
   }
-  PINION_TRY(const std::optional<std::string> bytes, store_.Get(keys_.Endpoint(ordinal)));
-  Staged<EndpointRecord> staged;
+  PINION_TRY(const std::optional<std::string> bytes, store_.Get(app_.keys.Endpoint(ordinal)));
+  Staged& staged = endpoints_[ordinal];
   if (bytes.has_value()) {
     PINION_CHECK(Decode(*bytes, staged.before.emplace()));
   }
-  return endpoints_.emplace(ordinal, std::move(staged)).first->second.Current();
+  return staged.Current();
 }
 
-base::Result<const UserRecord*> StagedChanges::User(const std::string& user_id) {
-  const auto known = users_.find(user_id);
-  if (known != users_.end()) {
-    return known->second.Current();
-  }
-  PINION_TRY(const std::optional<std::string> bytes, store_.Get(keys_.User(user_id)));
-  Staged<UserRecord> staged;
-  if (bytes.has_value()) {
-    PINION_CHECK(Decode(*bytes, staged.before.emplace()));
-  }
-  return users_.emplace(user_id, std::move(staged)).first->second.Current();
+std::vector<uint32_t> StagedChanges::MembersOf(const std::string& user_id) const {
+  std::vector<uint32_t> members =
+      OrdinalsOf(app_.index.Read()->TextOf(FixedField::kUserId).Find(user_id));
+  AddPut(by_user_, user_id, members);
+  SortUnique(members);
+  std::erase_if(members, [&](uint32_t ordinal) {
+    const auto staged = endpoints_.find(ordinal);
+    if (staged == endpoints_.end() || !staged->second.changed) {
+      return false;
+    }
+    const EndpointRecord* record = staged->second.Current();
+    return record == nullptr || record->user_id != user_id;
+  });
+  return members;
 }
 
-void StagedChanges::PutEndpoint(EndpointRecord record) {
+base::Result<std::vector<const EndpointRecord*>> StagedChanges::ActiveWithAddress(
+    model::ChannelType channel, std::string_view address) {
+  std::vector<uint32_t> candidates;
+  {
+    const auto index = app_.index.Read();
+    const bitmap::PostingSet* inactive =
+        index->TextOf(FixedField::kEndpointStatus).Find(ToWire(EndpointStatus::kInactive));
+    candidates = OrdinalsOf(index->AddressCandidates(channel, address));
+    std::erase_if(candidates, [inactive](uint32_t ordinal) {
+      return inactive != nullptr && inactive->Contains(ordinal);
+    });
+  }
+  AddPut(by_address_, AddressKey(channel, address), candidates);
+  SortUnique(candidates);
+  std::vector<const EndpointRecord*> found;
+  for (const uint32_t ordinal : candidates) {
+    PINION_TRY(const EndpointRecord* record, Endpoint(ordinal));
+    if (record != nullptr && record->status == EndpointStatus::kActive &&
+        record->channel_type == channel && SameAddress(channel, record->address, address)) {
+      found.push_back(record);
+    }
+  }
+  return found;
+}
+
+void StagedChanges::Put(EndpointRecord record) {
   changed_ = true;
   if (record.channel_type.has_value() && !record.address.empty()) {
     by_address_[AddressKey(*record.channel_type, record.address)].push_back(record.ordinal);
   }
-  Staged<EndpointRecord>& staged = endpoints_[record.ordinal];
+  if (!record.user_id.empty()) {
+    by_user_[record.user_id].push_back(record.ordinal);
+  }
+  Staged& staged = endpoints_[record.ordinal];
   if (staged.Current() == nullptr) {
-    ordinals_[EndpointKey(record.id)] = record.ordinal;
+    ids_[EndpointKey(record.id)] = record.ordinal;
   }
   staged.after = std::move(record);
   staged.changed = true;
 }
 
-void StagedChanges::DeleteEndpoint(uint32_t ordinal) {
+void StagedChanges::Delete(uint32_t ordinal) {
   changed_ = true;
-  Staged<EndpointRecord>& staged = endpoints_[ordinal];
+  Staged& staged = endpoints_.at(ordinal);
   PINION_ASSERT(staged.Current() != nullptr);
-  ordinals_[EndpointKey(staged.Current()->id)] = std::nullopt;
+  ids_[EndpointKey(staged.Current()->id)] = std::nullopt;
   staged.after.reset();
   staged.changed = true;
 }
 
-void StagedChanges::PutUser(const std::string& user_id, UserRecord user) {
-  changed_ = true;
-  Staged<UserRecord>& staged = users_[user_id];
-  staged.after.reset();
-  if (!user.ordinals.empty()) {
-    staged.after = std::move(user);
-  }
-  staged.changed = true;
-}
-
-std::span<const uint32_t> StagedChanges::PutWithAddress(model::ChannelType channel,
-                                                        std::string_view address) const {
-  if (by_address_.empty()) {
-    return {};
-  }
-  const auto place = by_address_.find(AddressKey(channel, address));
-  if (place == by_address_.end()) {
-    return {};
-  }
-  return place->second;
-}
-
-void StagedChanges::AddTo(storage::WriteBatch& batch) const {
-  // Deletions first: an id may be deleted and created again, with another ordinal.
-  for (const auto& [ordinal, staged] : endpoints_) {
-    if (staged.changed && staged.before.has_value() && !staged.after.has_value()) {
-      batch.Delete(keys_.Endpoint(ordinal));
-      batch.Delete(keys_.Ordinal(EndpointKey(staged.before->id)));
-    }
-  }
-  for (const auto& [ordinal, staged] : endpoints_) {
-    if (!staged.changed || !staged.after.has_value()) {
-      continue;
-    }
-    batch.Put(keys_.Endpoint(ordinal), Encode(*staged.after));
-    if (!staged.before.has_value()) {
-      batch.Put(keys_.Ordinal(EndpointKey(staged.after->id)), EncodeOrdinal(ordinal));
-    }
-  }
-  for (const auto& [user_id, staged] : users_) {
-    if (staged.changed && staged.after.has_value()) {
-      batch.Put(keys_.User(user_id), Encode(*staged.after));
-    } else if (staged.changed && staged.before.has_value()) {
-      batch.Delete(keys_.User(user_id));
-    }
-  }
-}
-
-const Attributes& StagedChanges::UserAttributesBefore(
-    const std::optional<EndpointRecord>& record) const {
-  if (!record.has_value()) {
-    return NoAttributes();
-  }
-  if (record->user_id.empty()) {
-    return record->user_attributes;
-  }
-  const auto& user = users_.at(record->user_id).before;
-  return user.has_value() ? user->attributes : NoAttributes();
-}
-
-const Attributes& StagedChanges::UserAttributesAfter(
-    const std::optional<EndpointRecord>& record) const {
-  if (!record.has_value()) {
-    return NoAttributes();
-  }
-  if (record->user_id.empty()) {
-    return record->user_attributes;
-  }
-  const UserRecord* user = users_.at(record->user_id).Current();
-  return user != nullptr ? user->attributes : NoAttributes();
-}
-
-void StagedChanges::ApplyUserAttributes(uint32_t ordinal,
-                                        const Staged<EndpointRecord>& staged,
-                                        AttributeIndex& index) const {
-  const bool stays_with_user = staged.before.has_value() && staged.after.has_value() &&
-                               !staged.before->user_id.empty() &&
-                               staged.before->user_id == staged.after->user_id;
-  if (!stays_with_user) {
-    index.ApplyUserAttributes(
-        ordinal, UserAttributesBefore(staged.before), UserAttributesAfter(staged.after));
-  }
-}
-
-// For the endpoints that were and are the user's; those that come or go are seen to by
-// ApplyUserAttributes.
-void StagedChanges::ApplySharedAttributes(const Staged<UserRecord>& staged,
-                                          AttributeIndex& index) const {
-  if (!staged.changed || !staged.before.has_value() || !staged.after.has_value() ||
-      staged.before->attributes == staged.after->attributes) {
-    return;
-  }
-  for (const uint32_t ordinal : staged.after->ordinals) {
-    const auto& former = staged.before->ordinals;
-    if (std::binary_search(former.begin(), former.end(), ordinal)) {
-      index.ApplyUserAttributes(ordinal, staged.before->attributes, staged.after->attributes);
-    }
-  }
-}
-
-void StagedChanges::ApplyTo(AttributeIndex& index) const {
-  // Sets of ordinals grow fastest at their end.
+std::vector<uint32_t> StagedChanges::ChangedOrdinals() const {
   std::vector<uint32_t> ordinals;
   for (const auto& [ordinal, staged] : endpoints_) {
     if (staged.changed) {
       ordinals.push_back(ordinal);
     }
   }
+  // Store and index take ascending changes faster; and an id that is deleted and made again must be
+  // deleted first, which has the smaller ordinal.
   std::sort(ordinals.begin(), ordinals.end());
-  for (const uint32_t ordinal : ordinals) {
-    const Staged<EndpointRecord>& staged = endpoints_.at(ordinal);
+  return ordinals;
+}
+
+void StagedChanges::AddTo(storage::WriteBatch& batch) const {
+  for (const uint32_t ordinal : ChangedOrdinals()) {
+    const Staged& staged = endpoints_.at(ordinal);
+    if (staged.after.has_value()) {
+      batch.Put(app_.keys.Endpoint(ordinal), Encode(*staged.after));
+      if (!staged.before.has_value()) {
+        batch.Put(app_.keys.Ordinal(EndpointKey(staged.after->id)), EncodeOrdinal(ordinal));
+      }
+    } else if (staged.before.has_value()) {
+      batch.Delete(app_.keys.Endpoint(ordinal));
+      batch.Delete(app_.keys.Ordinal(EndpointKey(staged.before->id)));
+    }
+  }
+}
+
+void StagedChanges::ApplyTo(AttributeIndex& index) const {
+  for (const uint32_t ordinal : ChangedOrdinals()) {
+    const Staged& staged = endpoints_.at(ordinal);
     index.Apply(staged.before.has_value() ? &*staged.before : nullptr,
                 staged.after.has_value() ? &*staged.after : nullptr);
-    ApplyUserAttributes(ordinal, staged, index);
-  }
-  for (const auto& [user_id, staged] : users_) {
-    ApplySharedAttributes(staged, index);
   }
 }
 

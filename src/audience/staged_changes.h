@@ -1,19 +1,18 @@
-// StagedChanges: endpoints and users of one application as a transaction sees them: what the store
-// holds, overlaid by what the transaction has changed. Reads through to the store, writes nothing
-// itself. Used by AudienceTransaction only, under the application's write lock; not thread-safe.
+// StagedChanges: the endpoints of one application as a transaction sees them: what store and index
+// hold, overlaid by what the transaction has changed. Writes nothing itself. Used by
+// AudienceTransaction only, under the application's write lock; not thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "audience/attribute_index.h"
-#include "audience/audience_keys.h"
+#include "audience/application_audience.h"
 #include "audience/endpoint_record.h"
+#include "base/assert.h"
 #include "base/result.h"
 #include "storage/key_value_store.h"
 
@@ -22,58 +21,63 @@ namespace pinion::audience {
 class StagedChanges {
  public:
   // Both must outlive this.
-  StagedChanges(const storage::Reader& store, const AudienceKeys& keys)
-      : store_(store), keys_(keys) {}
+  StagedChanges(const storage::Reader& store, const ApplicationAudience& app)
+      : store_(store), app_(app) {}
 
-  // `endpoint_key` as EndpointKey() makes it; nothing for an unknown endpoint.
-  base::Result<std::optional<uint32_t>> FindOrdinal(const std::string& endpoint_key);
-  // Null if it does not exist. Valid until the same endpoint or user is put or deleted.
+  // `endpoint_key` as EndpointKey() makes it; null for an unknown endpoint.
+  base::Result<const EndpointRecord*> Find(const std::string& endpoint_key);
+  // Null if it does not exist. Like all records given out, valid until it is changed.
   base::Result<const EndpointRecord*> Endpoint(uint32_t ordinal);
-  base::Result<const UserRecord*> User(const std::string& user_id);
+  // The endpoints with this user id, ascending.
+  std::vector<uint32_t> MembersOf(const std::string& user_id) const;
+  // ACTIVE endpoints with this address (AUD-44), by ordinal.
+  base::Result<std::vector<const EndpointRecord*>> ActiveWithAddress(model::ChannelType channel,
+                                                                     std::string_view address);
 
-  void PutEndpoint(EndpointRecord record);
+  void Put(EndpointRecord record);
+  // Changes an endpoint that was read before: `change(EndpointRecord&)`.
+  template <class Change>
+  void Modify(uint32_t ordinal, const Change& change) {
+    const EndpointRecord* current = endpoints_.at(ordinal).Current();
+    PINION_ASSERT(current != nullptr);
+    EndpointRecord record = *current;
+    change(record);
+    Put(std::move(record));
+  }
   // An endpoint that was read before.
-  void DeleteEndpoint(uint32_t ordinal);
-  // A user without endpoints is deleted.
-  void PutUser(const std::string& user_id, UserRecord user);
-
-  // Endpoints that were put with this address; they may have changed again since.
-  std::span<const uint32_t> PutWithAddress(model::ChannelType channel,
-                                           std::string_view address) const;
+  void Delete(uint32_t ordinal);
 
   bool empty() const { return !changed_; }
   void AddTo(storage::WriteBatch& batch) const;
-  // Call once, after the batch has been applied.
+  // Once, after the batch has been applied.
   void ApplyTo(AttributeIndex& index) const;
 
  private:
-  template <class Record>
   struct Staged {
     // As in the store.
-    std::optional<Record> before;
+    std::optional<EndpointRecord> before;
     // As the transaction leaves it; meaningful once changed.
-    std::optional<Record> after;
+    std::optional<EndpointRecord> after;
     bool changed = false;
 
-    const Record* Current() const {
-      const std::optional<Record>& current = changed ? after : before;
+    const EndpointRecord* Current() const {
+      const std::optional<EndpointRecord>& current = changed ? after : before;
       return current.has_value() ? &*current : nullptr;
     }
   };
+  // Endpoints that were put with a text; they may have changed again since.
+  using PutWith = std::unordered_map<std::string, std::vector<uint32_t>>;
 
-  const Attributes& UserAttributesBefore(const std::optional<EndpointRecord>& record) const;
-  const Attributes& UserAttributesAfter(const std::optional<EndpointRecord>& record) const;
-  void ApplyUserAttributes(uint32_t ordinal,
-                           const Staged<EndpointRecord>& staged,
-                           AttributeIndex& index) const;
-  void ApplySharedAttributes(const Staged<UserRecord>& staged, AttributeIndex& index) const;
+  static void AddPut(const PutWith& put, const std::string& text, std::vector<uint32_t>& ordinals);
+  std::vector<uint32_t> ChangedOrdinals() const;
 
   const storage::Reader& store_;
-  const AudienceKeys& keys_;
-  std::unordered_map<std::string, std::optional<uint32_t>> ordinals_;
-  std::unordered_map<uint32_t, Staged<EndpointRecord>> endpoints_;
-  std::unordered_map<std::string, Staged<UserRecord>> users_;
-  std::unordered_map<std::string, std::vector<uint32_t>> by_address_;
+  const ApplicationAudience& app_;
+  std::unordered_map<uint32_t, Staged> endpoints_;
+  // Ordinals of endpoints made here, by key; nothing for those deleted here.
+  std::unordered_map<std::string, std::optional<uint32_t>> ids_;
+  PutWith by_user_;
+  PutWith by_address_;
   bool changed_ = false;
 };
 

@@ -97,8 +97,8 @@ TEST_F(UserTest, TheSixteenthDeviceDisplacesTheOldest) {
   Update("new", R"({"User":{"UserId":"u"},"ChannelType":"APNS","Address":"x"})");
 
   EXPECT_EQ(StatusOf("d3"), "INACTIVE USER_FULL");
-  EXPECT_EQ(Find("d3").record.user_id, "");
-  EXPECT_EQ(Find("new").record.user_id, "u");
+  EXPECT_EQ(Find("d3").user_id, "");
+  EXPECT_EQ(Find("new").user_id, "u");
   EXPECT_EQ(EndpointsOfUser("u").size(), 15u);
 }
 
@@ -199,7 +199,7 @@ TEST_F(DeletionTest, DeletingAUserDeletesAllItsEndpointsAtOnce) {
 
 TEST_F(DeletionTest, AnEndpointMadeAgainStartsEmptyWithANewOrdinal) {
   Update("e1", R"({"Address":"x","Attributes":{"a":["1"]}})");
-  const uint32_t ordinal = Find("e1").record.ordinal;
+  const uint32_t ordinal = Find("e1").ordinal;
   ASSERT_TRUE(service_->DeleteEndpoint(app_, "e1").ok());
   clock_.Advance(std::chrono::hours(1));
 
@@ -207,18 +207,18 @@ TEST_F(DeletionTest, AnEndpointMadeAgainStartsEmptyWithANewOrdinal) {
 
   EXPECT_EQ(AttributesOf("e1"), "");
   EXPECT_EQ(Get("e1").creation_date, "2026-11-23T12:15:00.000Z");
-  EXPECT_GT(Find("e1").record.ordinal, ordinal);
+  EXPECT_GT(Find("e1").ordinal, ordinal);
 }
 
 TEST_F(DeletionTest, OrdinalsAreNotUsedAgainAfterARestart) {
   Update("e1", "{}");
-  const uint32_t ordinal = Find("e1").record.ordinal;
+  const uint32_t ordinal = Find("e1").ordinal;
   ASSERT_TRUE(service_->DeleteEndpoint(app_, "e1").ok());
   Restart();
 
   Update("e2", "{}");
 
-  EXPECT_GT(Find("e2").record.ordinal, ordinal);
+  EXPECT_GT(Find("e2").ordinal, ordinal);
 }
 
 TEST_F(DeletionTest, ADeletedAndCreatedEndpointOfOneTransactionExists) {
@@ -229,7 +229,7 @@ TEST_F(DeletionTest, ADeletedAndCreatedEndpointOfOneTransactionExists) {
   ASSERT_TRUE(transaction->Upsert("e1", Request(R"({"ChannelType":"SMS"})"), {}).ok());
   ASSERT_TRUE(transaction->Commit().ok());
 
-  EXPECT_EQ(Find("e1").record.address, "");
+  EXPECT_EQ(Find("e1").address, "");
   EXPECT_EQ((*service_->Index(app_))->Read()->All().Cardinality(), 1u);
 }
 

@@ -25,7 +25,7 @@ constexpr size_t kCapPage = 100;
 // STR-24.
 std::string EndpointJson(const EndpointBatch::Member& member) {
   model::EndpointResponse response =
-      audience::ComposeResponse("", member.record, member.user_attributes());
+      audience::ComposeResponse("", member.record);
   response.application_id.reset();
   response.id.reset();
   response.cohort_id.reset();

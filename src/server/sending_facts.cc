@@ -35,10 +35,10 @@ delivery::RecipientGuard GuardOf(const audience::AudienceService& audience) {
       return endpoint.error().code == base::Errc::kNotFound ? std::optional("Endpoint not found")
                                                             : std::nullopt;
     }
-    if (endpoint->record.status == audience::EndpointStatus::kInactive) {
+    if (endpoint->status == audience::EndpointStatus::kInactive) {
       return "Endpoint is inactive";
     }
-    if (endpoint->record.opt_out == audience::OptOut::kAll) {
+    if (endpoint->opt_out == audience::OptOut::kAll) {
       return "Endpoint opted out";
     }
     return std::nullopt;

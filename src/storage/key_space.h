@@ -41,8 +41,8 @@ enum class KeySpace : uint8_t {
 
   // Audience: 32-47.
   kEndpoint = 32,      // app, ordinal → endpoint record
-  kUserEndpoint = 33,  // not used: the user record lists its endpoints
-  kUser = 34,          // app, user id → user record: shared attributes, ordinals of its endpoints
+  kUserEndpoint = 33,       // not used: users are found by the index in memory
+  kUser = 34,               // not used: the attributes of a user are in its endpoint records
   kEndpointOrdinal = 35,    // app, endpoint key → ordinal
   kOrdinalEndpoint = 36,    // not used: the endpoint record holds its id
   kOrdinalNext = 37,        // app → ordinals below this number may be in use
