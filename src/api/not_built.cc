@@ -5,7 +5,6 @@ namespace pinion::api {
 namespace {
 
 constexpr std::string_view kNotBuilt[] = {
-    "CreateCampaign",
     "CreateEmailTemplate",
     "CreateExportJob",
     "CreateImportJob",
@@ -15,7 +14,6 @@ constexpr std::string_view kNotBuilt[] = {
     "CreateRecommenderConfiguration",
     "CreateSmsTemplate",
     "CreateVoiceTemplate",
-    "DeleteCampaign",
     "DeleteEmailTemplate",
     "DeleteEventStream",
     "DeleteInAppTemplate",
@@ -25,13 +23,7 @@ constexpr std::string_view kNotBuilt[] = {
     "DeleteSmsTemplate",
     "DeleteVoiceTemplate",
     "GetApplicationDateRangeKpi",
-    "GetCampaign",
-    "GetCampaignActivities",
-    "GetCampaignCounters",
     "GetCampaignDateRangeKpi",
-    "GetCampaignVersion",
-    "GetCampaignVersions",
-    "GetCampaigns",
     "GetEmailTemplate",
     "GetEventStream",
     "GetExportJob",
@@ -60,7 +52,6 @@ constexpr std::string_view kNotBuilt[] = {
     "PhoneNumberValidate",
     "PutEventStream",
     "SendOTPMessage",
-    "UpdateCampaign",
     "UpdateEmailTemplate",
     "UpdateInAppTemplate",
     "UpdateJourney",

@@ -10,6 +10,7 @@
 #include "apps/application_service.h"
 #include "apps/settings_service.h"
 #include "base/tags.h"
+#include "campaigns/campaign_service.h"
 #include "audience/audience_service.h"
 #include "channels/channel_service.h"
 #include "delivery/direct_sender.h"
@@ -40,6 +41,7 @@ struct Services {
   audience::AudienceService& audience;
   segments::SegmentService& segments;
   segments::Membership& membership;
+  campaigns::CampaignService& campaigns;
   events::IngestService& ingest;
   events::EventReader& events;
   events::EventTypeStatistics& event_types;

@@ -5,6 +5,10 @@
 #include "apps/settings_service.h"
 #include "audience/audience_service.h"
 #include "base/digest.h"
+#include "campaigns/campaign_counters.h"
+#include "campaigns/campaign_runner.h"
+#include "campaigns/campaign_service.h"
+#include "campaigns/campaign_store.h"
 #include "channels/channel_service.h"
 #include "delivery/delivery_service.h"
 #include "delivery/direct_sender.h"
@@ -65,18 +69,53 @@ struct ServiceSet::Members {
                        .dispatcher = dispatcher,
                        .events = event_log,
                        .channels = ChannelFactsOf(channels),
-                       .envelope_key = f.envelope_key}) {
+                       .envelope_key = f.envelope_key}),
+        campaign_store(f.store),
+        campaign_counters(f.store),
+        campaigns({.campaigns = campaign_store,
+                   .clock = f.clock,
+                   .ids = f.ids,
+                   .applications = applications,
+                   .settings = settings,
+                   .segments = segments,
+                   .templates = templates,
+                   .counters = campaign_counters,
+                   .timers = timers},
+                  {}),
+        campaign_runner({.campaigns = campaign_store,
+                         .clock = f.clock,
+                         .random = f.random,
+                         .ids = f.ids,
+                         .work = work,
+                         .timers = timers,
+                         .events = event_log,
+                         .applications = applications,
+                         .audience = audience,
+                         .segments = segments,
+                         .membership = membership,
+                         .templates = templates,
+                         .delivery = delivery,
+                         .messages = message_log,
+                         .counters = campaign_counters,
+                         .channels = ChannelFactsOf(channels),
+                         .wake_lane = [this](const delivery::Lane& lane) { dispatcher.Wake(lane); },
+                         .envelope_key = f.envelope_key},
+                        {}) {
     transports.Register("smtp", SmtpTransportType(smtp_io));
     consumers.Register(event_types);
+    consumers.Register(campaign_counters);
+    segments.AddDeletionHook(campaigns);
     applications.OnCreate([this](const base::AppId& app) { return audience.OpenApp(app); });
     applications.AddDeletionHook(audience_deletion);
     applications.AddDeletionHook(segments);
+    applications.AddDeletionHook(campaigns);
     applications.AddDeletionHook(delivery_deletion);
     applications.AddDeletionHook(settings);
     applications.AddDeletionHook(channels_deletion);
     applications.AddDeletionHook(events_deletion);
     services.tags.applications = &applications;
     services.tags.segments = &segments;
+    services.tags.campaigns = &campaigns;
   }
 
   const bool clock_is_manual;
@@ -102,6 +141,10 @@ struct ServiceSet::Members {
   delivery::MessageLog message_log;
   delivery::Dispatcher dispatcher;
   delivery::DirectSender direct_sender;
+  campaigns::CampaignStore campaign_store;
+  campaigns::CampaignCounters campaign_counters;
+  campaigns::CampaignService campaigns;
+  campaigns::CampaignRunner campaign_runner;
 
   apps::DeletionFunction audience_deletion{
       [this](const base::AppId& app, storage::WriteBatch& batch) {
@@ -132,6 +175,7 @@ struct ServiceSet::Members {
                          .audience = audience,
                          .segments = segments,
                          .membership = membership,
+                         .campaigns = campaigns,
                          .ingest = ingest,
                          .events = events,
                          .event_types = event_types,
@@ -152,13 +196,15 @@ ServiceSet::~ServiceSet() {
 base::Status ServiceSet::Open() {
   PINION_CHECK(members_->event_log.Open());
   PINION_CHECK(members_->audience.Load());
-  return members_->applications.ForEach(
-      [this](const base::AppId& app) { return members_->audience.OpenApp(app); });
+  PINION_CHECK(members_->applications.ForEach(
+      [this](const base::AppId& app) { return members_->audience.OpenApp(app); }));
+  return members_->campaigns.Open();
 }
 
 base::Status ServiceSet::Start() {
   PINION_CHECK(members_->consumers.Start());
   PINION_CHECK(members_->dispatcher.Start());
+  members_->campaign_runner.Start();
   if (!members_->clock_is_manual) {
     members_->timers.Start();
   }
@@ -174,6 +220,7 @@ void ServiceSet::Stop() {
   if (!members_->clock_is_manual) {
     members_->timers.Stop();
   }
+  members_->campaign_runner.Stop();
   members_->dispatcher.Stop();
   members_->consumers.Stop();
 }
