@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/apps.h"
+
 namespace pinion::api {
 
 namespace {
@@ -32,14 +34,17 @@ base::Status Report(const std::string& problems) {
 
 }  // namespace
 
-base::Status OperationTable::RequireApplication(const model::OperationDescriptor& descriptor,
-                                                const RawRequest& raw,
-                                                Call& call) {
-  // Both /v1/apps/{…} and /pinion/v1/apps/{…}.
-  if (descriptor.path.find(kBelowApplication) == std::string_view::npos) {
-    return {};
+base::Result<OperationTable::Use> OperationTable::UseApplication(
+    const model::OperationDescriptor& descriptor, const RawRequest& raw, Call& call) {
+  // Both /v1/apps/{…} and /pinion/v1/apps/{…}. A deletion waits for all other uses, so it is none
+  // itself.
+  if (descriptor.path.find(kBelowApplication) == std::string_view::npos ||
+      descriptor.name == model::ops::DeleteApp::kName) {
+    return Use();
   }
-  return call.services.applications.RequireExists(base::AppId(raw.path_parameters[0].value));
+  PINION_TRY(auto use,
+             call.services.applications.UseForCall(base::AppId(raw.path_parameters[0].value)));
+  return Use(std::move(use));
 }
 
 base::Status OperationTable::Check(std::span<const model::OperationDescriptor* const> all) const {

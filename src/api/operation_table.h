@@ -6,6 +6,7 @@
 
 #include <concepts>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -71,7 +72,7 @@ class OperationTable {
             [handler](Call& call, const RawRequest& raw, model::DecodeReport& report)
                 -> base::Result<RawReply> {
               PINION_TRY(auto request, DecodeFor<Op>(raw, report));
-              PINION_CHECK(RequireApplication(Op::kDescriptor, raw, call));
+              PINION_TRY(const auto use, UseApplication(Op::kDescriptor, raw, call));
               PINION_TRY(auto response, handler(call, request));
               RawReply reply;
               reply.status = Op::kSuccessStatus;
@@ -90,7 +91,7 @@ class OperationTable {
             [handler](Call& call, const RawRequest& raw, model::DecodeReport& report)
                 -> base::Result<RawReply> {
               PINION_TRY(auto request, DecodeFor<Op>(raw, report));
-              PINION_CHECK(RequireApplication(Op::kDescriptor, raw, call));
+              PINION_TRY(const auto use, UseApplication(Op::kDescriptor, raw, call));
               return handler(call, request);
             }});
   }
@@ -109,9 +110,12 @@ class OperationTable {
                                                       model::DecodeReport& report) {
     return model::DecodeRequest<Op>(raw.path_parameters, raw.query_parameters, raw.body, &report);
   }
-  static base::Status RequireApplication(const model::OperationDescriptor& descriptor,
-                                         const RawRequest& raw,
-                                         Call& call);
+  using Use = std::optional<apps::ApplicationService::Use>;
+  // The application of the path, which stays until the handler has returned; nothing when the path
+  // names none.
+  static base::Result<Use> UseApplication(const model::OperationDescriptor& descriptor,
+                                          const RawRequest& raw,
+                                          Call& call);
   void AddRow(Row row) { rows_.push_back(std::move(row)); }
 
   std::vector<Row> rows_;

@@ -172,6 +172,7 @@ base::Result<base::Page<model::ApplicationResponse>> ApplicationService::List(
 }
 
 base::Result<model::ApplicationResponse> ApplicationService::Delete(const base::AppId& app) {
+  const std::lock_guard unused(UseGuardOf(app));
   const std::lock_guard lock(writes_);
   PINION_TRY(const auto record, Read(app));
   storage::WriteBatch batch;
@@ -190,6 +191,16 @@ base::Result<model::ApplicationResponse> ApplicationService::Delete(const base::
 base::Status ApplicationService::RequireExists(const base::AppId& app) const {
   PINION_TRY(const auto stored, store_.Get(KeyOf(app)));
   return stored ? base::Status() : ApplicationNotFound();
+}
+
+std::shared_mutex& ApplicationService::UseGuardOf(const base::AppId& app) const {
+  return uses_[std::hash<base::AppId>{}(app) % kUseGuards];
+}
+
+base::Result<ApplicationService::Use> ApplicationService::UseForCall(const base::AppId& app) const {
+  Use use(UseGuardOf(app));
+  PINION_CHECK(RequireExists(app));
+  return use;
 }
 
 base::Result<base::Timestamp> ApplicationService::CreatedAt(const base::AppId& app) const {

@@ -3,9 +3,11 @@
 // write batch. Thread-safe.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +72,16 @@ class ApplicationService final : public base::TaggedResources {
 
   // kNotFound "Application not found" when there is none; for every operation below an application.
   base::Status RequireExists(const base::AppId& app) const;
+  // Keeps an application from being deleted while a call works on it: what the call writes would
+  // outlive the application.
+  class Use {
+   private:
+    friend class ApplicationService;
+    explicit Use(std::shared_mutex& guard) : lock_(guard) {}
+    std::shared_lock<std::shared_mutex> lock_;
+  };
+  // kNotFound as RequireExists. Held by one thread, once, and for one call: Delete waits for it.
+  base::Result<Use> UseForCall(const base::AppId& app) const;
   // When it was created, and the region and account of its ARNs.
   base::Result<base::Timestamp> CreatedAt(const base::AppId& app) const;
   base::Result<base::ArnScope> ArnScopeOf(const base::AppId& app) const;
@@ -78,6 +90,9 @@ class ApplicationService final : public base::TaggedResources {
   base::Status UpdateTags(std::string_view resource, const base::TagChange& change) override;
 
  private:
+  static constexpr size_t kUseGuards = 64;
+
+  std::shared_mutex& UseGuardOf(const base::AppId& app) const;
   base::Result<model::ApplicationRecord> Read(const base::AppId& app) const;
   base::Status CheckChosenId(const std::string& id) const;
   model::ApplicationResponse ResponseOf(const model::ApplicationRecord& record) const;
@@ -88,6 +103,9 @@ class ApplicationService final : public base::TaggedResources {
   const std::string account_id_;
   std::vector<AppDeletionHook*> hooks_;
   std::function<base::Status(const base::AppId& app)> opened_;
+  // Shared by the calls that use an application, exclusive for its deletion; an application's place
+  // is a matter of its id.
+  mutable std::array<std::shared_mutex, kUseGuards> uses_;
   std::mutex writes_;  // held from reading to writing a record
 };
 

@@ -1,5 +1,7 @@
 #include "apps/application_service.h"
 
+#include <future>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -106,6 +108,20 @@ TEST_F(ApplicationServiceTest, DeleteTakesTheSettingsAlong) {
   clock_.Advance(kDeletedIdRest);
   ASSERT_TRUE(applications_.Create(Chosen(kChosen)).ok());
   EXPECT_EQ(settings_.Get(base::AppId(kChosen))->quiet_time, model::QuietTime{});
+}
+
+TEST_F(ApplicationServiceTest, DeletionWaitsForCallsThatUseTheApplication) {
+  const base::AppId app(MustCreate("shop").id);
+  auto use = std::make_unique<base::Result<ApplicationService::Use>>(applications_.UseForCall(app));
+  ASSERT_TRUE(use->ok());
+
+  auto deleted = std::async(std::launch::async, [&] { return applications_.Delete(app).ok(); });
+  // The application is there for the whole of the call, however far the deletion has come.
+  EXPECT_TRUE(applications_.RequireExists(app).ok());
+  use.reset();
+
+  EXPECT_TRUE(deleted.get());
+  EXPECT_FALSE(applications_.UseForCall(app).ok());
 }
 
 TEST_F(ApplicationServiceTest, TagsChangeTogetherOrNotAtAll) {
