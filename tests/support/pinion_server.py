@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from botocore.auth import SigV4Auth
@@ -55,8 +56,10 @@ class PinionServer:
         self.args = list(args)
         self.env = env or {}
         self.process = None
-        self.url = None
+        self.url = None  # while it is not ready
         self.output = []
+        self.log = None
+        self._ready = None
 
     def __enter__(self):
         self.start()
@@ -68,30 +71,33 @@ class PinionServer:
             self._temporary.cleanup()
 
     def start(self):
+        self.launch()
+        if not self._ready.wait(START_SECONDS_MAX) or self.url is None:
+            raise RuntimeError(f"pinion did not start; see {self.log.name}: {''.join(self.output)}"
+                               f"{open(self.log.name, encoding='utf-8').read()[-4000:]}")
+
+    def launch(self):
+        """Starts the process without waiting until it is ready."""
         environment = {
             **os.environ, "PINION_ACCESS_KEY": ACCESS_KEY, "PINION_SECRET_KEY": SECRET_KEY, **self.env,
         }
-        self.log = open(self.data_dir.rstrip("/") + ".log", "ab")
-        self.process = subprocess.Popen(
-            [binary_path(), "serve", "--listen", "127.0.0.1:0", "--data-dir", self.data_dir, *self.args],
-            stdout=subprocess.PIPE, stderr=self.log, env=environment, text=True,
-        )
-        ready, found = threading.Event(), {}
+        with open(self.data_dir.rstrip("/") + ".log", "ab") as self.log:
+            self.process = subprocess.Popen(
+                [binary_path(), "serve", "--listen", "127.0.0.1:0", "--data-dir", self.data_dir, *self.args],
+                stdout=subprocess.PIPE, stderr=self.log, env=environment, text=True,
+            )
+        self._ready = threading.Event()
+        threading.Thread(target=self._read_output, args=(self.process, self._ready), daemon=True).start()
 
-        def read_output():
-            for line in self.process.stdout:
-                self.output.append(line)
-                match = re.search(r"API\s+(http://\S+)", line)
-                if match:
-                    found["url"] = match.group(1)
-                    ready.set()
-            ready.set()
-
-        threading.Thread(target=read_output, daemon=True).start()
-        if not ready.wait(START_SECONDS_MAX) or "url" not in found:
-            raise RuntimeError(f"pinion did not start; see {self.log.name}: {''.join(self.output)}"
-                               f"{open(self.log.name, encoding='utf-8').read()[-4000:]}")
-        self.url = found["url"]
+    def _read_output(self, process, ready):
+        for line in process.stdout:
+            self.output.append(line)
+            match = re.search(r"API\s+(http://\S+)", line)
+            if match and process is self.process:
+                self.url = match.group(1)
+                ready.set()
+        ready.set()
+        process.stdout.close()
 
     def stop(self):
         """Ends it in order; the exit code must be 0."""
@@ -102,6 +108,7 @@ class PinionServer:
                 raise RuntimeError(f"pinion ended with {code}; see {self.log.name}")
 
     def kill(self):
+        self.url = None
         self.process.kill()
         self.process.wait()
 
@@ -138,14 +145,18 @@ class PinionServer:
         return reply.json()["Now"]
 
     def messages(self, app, **filters):
-        """All items of the message log, page by page."""
-        items, token = [], None
+        """All items of the message log, oldest first."""
+        return list(self.items(f"/apps/{app}/messages", "limit", **filters))
+
+    def items(self, path, page_size="page-size", **query):
+        """Item by item of a list below /pinion/v1; `page_size` is its name of the size of a page."""
+        token = None
         while True:
-            query = {**filters, "limit": "1000", **({"token": token} if token else {})}
-            reply = self.native("GET", f"/apps/{app}/messages?{urllib.parse.urlencode(query)}")
+            text = urllib.parse.urlencode({**query, page_size: "1000", **({"token": token} if token else {})})
+            reply = self.native("GET", f"{path}?{text}")
             assert reply.status == 200, reply
             page = reply.json()
-            items += page["Items"]
+            yield from page["Items"]
             token = page.get("NextToken")
             if not token:
-                return items
+                return
