@@ -56,6 +56,8 @@ class CampaignRunner {
   struct Options {
     // Real time until work that failed, for example on a full disk, is tried again.
     std::chrono::milliseconds retry_delay{1000};
+    // Endpoints of one batch, from 1 to kBatchEndpointsMax.
+    size_t batch_endpoints_max = 500;
   };
 
   // Registers its timers, and listens to the counters.

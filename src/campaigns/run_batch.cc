@@ -24,8 +24,7 @@ constexpr size_t kCapPage = 100;
 
 // STR-24.
 std::string EndpointJson(const EndpointBatch::Member& member) {
-  model::EndpointResponse response =
-      audience::ComposeResponse("", member.record);
+  model::EndpointResponse response = audience::ComposeResponse("", member.record);
   response.application_id.reset();
   response.id.reset();
   response.cohort_id.reset();
@@ -76,7 +75,7 @@ class RunBatchBuilder::Builder {
     PINION_TRY(channels_, deps_.channels(key_.app));
     EnterSlot();
     std::array<uint32_t, kBatchEndpointsMax> ordinals;
-    const size_t wanted = std::min<uint64_t>(kBatchEndpointsMax, Budget());
+    const size_t wanted = std::min<uint64_t>(deps_.endpoints_max, Budget());
     const size_t count = content_.list.Read(step_.next.next_ordinal, {ordinals.data(), wanted});
     const std::span<const uint32_t> chosen(ordinals.data(), count);
     PINION_TRY(const EndpointBatch members, deps_.audience.ReadByOrdinals(key_.app, chosen));

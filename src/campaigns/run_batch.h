@@ -55,6 +55,7 @@ class RunBatchBuilder {
     const delivery::MessageLog& messages;
     const delivery::ChannelFactsSource& channels;
     std::string_view envelope_key;
+    size_t endpoints_max = kBatchEndpointsMax;  // of one batch; not more than that
   };
   explicit RunBatchBuilder(const Dependencies& dependencies) : deps_(dependencies) {}
 

@@ -26,7 +26,7 @@ base::Result<std::optional<model::TemplateConfiguration>> TemplatesOf(const RunR
 
 }  // namespace
 
-RunSteps::RunSteps(const CampaignRunner::Dependencies& dependencies)
+RunSteps::RunSteps(const CampaignRunner::Dependencies& dependencies, size_t batch_endpoints_max)
     : deps_(dependencies),
       batches_({.clock = dependencies.clock,
                 .random = dependencies.random,
@@ -34,7 +34,8 @@ RunSteps::RunSteps(const CampaignRunner::Dependencies& dependencies)
                 .delivery = dependencies.delivery,
                 .messages = dependencies.messages,
                 .channels = dependencies.channels,
-                .envelope_key = dependencies.envelope_key}) {}
+                .envelope_key = dependencies.envelope_key,
+                .endpoints_max = std::clamp<size_t>(batch_endpoints_max, 1, kBatchEndpointsMax)}) {}
 
 base::Result<std::optional<std::pair<RunKey, RunRecord>>> RunSteps::Begin(
     const CampaignStore::Due& occurrence) {

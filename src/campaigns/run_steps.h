@@ -27,7 +27,7 @@ struct ActiveRun {
 
 class RunSteps {
  public:
-  explicit RunSteps(const CampaignRunner::Dependencies& dependencies);
+  RunSteps(const CampaignRunner::Dependencies& dependencies, size_t batch_endpoints_max);
 
   // Makes an activity of an occurrence; nothing if the campaign does not want it any more.
   base::Result<std::optional<std::pair<RunKey, RunRecord>>> Begin(
