@@ -13,6 +13,7 @@ void RegisterAllOperations(OperationTable& table) {
   RegisterSettingsOperations(table);
   RegisterSystemOperations(table);
   RegisterTagsOperations(table);
+  RegisterTemplatesOperations(table);
 }
 
 }  // namespace pinion::api

@@ -16,6 +16,7 @@ void RegisterSegmentsOperations(OperationTable& table);
 void RegisterSettingsOperations(OperationTable& table);
 void RegisterSystemOperations(OperationTable& table);
 void RegisterTagsOperations(OperationTable& table);
+void RegisterTemplatesOperations(OperationTable& table);
 
 void RegisterAllOperations(OperationTable& table);
 

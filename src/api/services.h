@@ -21,6 +21,7 @@
 #include "events/ingest_service.h"
 #include "segments/membership.h"
 #include "segments/segment_service.h"
+#include "templates/template_service.h"
 
 namespace pinion::api {
 
@@ -39,6 +40,7 @@ struct Services {
   apps::SettingsService& settings;
   channels::ChannelService& channels;
   audience::AudienceService& audience;
+  templates::TemplateService& templates;
   segments::SegmentService& segments;
   segments::Membership& membership;
   campaigns::CampaignService& campaigns;

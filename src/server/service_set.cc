@@ -115,6 +115,7 @@ struct ServiceSet::Members {
     applications.AddDeletionHook(events_deletion);
     services.tags.applications = &applications;
     services.tags.segments = &segments;
+    services.tags.templates = &templates;
     services.tags.campaigns = &campaigns;
   }
 
@@ -173,6 +174,7 @@ struct ServiceSet::Members {
                          .settings = settings,
                          .channels = channels,
                          .audience = audience,
+                         .templates = templates,
                          .segments = segments,
                          .membership = membership,
                          .campaigns = campaigns,

@@ -68,7 +68,7 @@ def test_foreign_token_is_refused(pinpoint):
 def test_settings_are_there_from_the_start_and_the_empty_update_is_legal(pinpoint, app):
     first = pinpoint.get_application_settings(ApplicationId=app)["ApplicationSettingsResource"]
 
-    for member in ("CampaignHook", "Limits", "QuietTime", "JourneyLimits"):
+    for member in ("CampaignHook", "Limits", "QuietTime"):
         assert first[member] == {}
     answer = pinpoint.update_application_settings(ApplicationId=app, WriteApplicationSettingsRequest={})
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
