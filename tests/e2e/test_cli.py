@@ -1,4 +1,4 @@
-"""The AWS command line interface against the binary: the calls of the campaign guide, from the project to the result."""
+"""The AWS command line interface against the binary: the calls of the campaign guide, from project to result."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import time
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from pinion_server import ACCESS_KEY, REGION, SECRET_KEY, PinionServer  # noqa: E402  pylint: disable=wrong-import-position
+from pinion_server import ACCESS_KEY, REGION, SECRET_KEY, PinionServer  # noqa: E402
 
 AWS = "/usr/bin/aws"
 SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "examples" / "Pinpoint_Sample_Import.csv"
@@ -72,7 +72,8 @@ def aws(server, tmp_path_factory):
 @pytest.fixture(scope="module")
 def app(aws):
     """A project with email and SMS channels, made by the command line."""
-    made = aws("create-app", "--create-application-request", "Name=ExampleCorp,tags={Stack=Test}")["ApplicationResponse"]
+    request = "Name=ExampleCorp,tags={Stack=Test}"
+    made = aws("create-app", "--create-application-request", request)["ApplicationResponse"]
     assert (made["Name"], made["tags"]) == ("ExampleCorp", {"Stack": "Test"})
     email = aws("update-email-channel", "--application-id", made["Id"], "--email-channel-request", {
         "Enabled": True, "FromAddress": "sender@example.com",

@@ -1,4 +1,4 @@
-"""A campaign over imported people through a real mail server: everyone gets one personal mail, a refusal is a bounce."""
+"""A campaign over imported people through a real mail server: everyone gets one mail, a refusal is a bounce."""
 
 import pathlib
 import sys
@@ -53,7 +53,8 @@ class Mailing:
         rows = [f"p{i},EMAIL,p{i}@inbox.test,Näme {i}" for i in range(PEOPLE)] + ["bad,EMAIL,refused@inbox.test,Nobody"]
         file = pathlib.Path(self.server.data_dir) / "buckets" / f"mail-{self.app}" / "people.csv"
         file.parent.mkdir(parents=True)
-        file.write_text("Id,ChannelType,Address,User.UserAttributes.FirstName\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        rows.insert(0, "Id,ChannelType,Address,User.UserAttributes.FirstName")
+        file.write_text("\n".join(rows) + "\n", encoding="utf-8")
         job = self.pinpoint.create_import_job(ApplicationId=self.app, ImportJobRequest={
             "Format": "CSV", "S3Url": f"s3://mail-{self.app}/people.csv", "RegisterEndpoints": True,
             "DefineSegment": True, "RoleArn": "arn:aws:iam::123456789012:role/import"})["ImportJobResponse"]
@@ -144,7 +145,8 @@ def test_refused_recipient_is_a_bounce_everywhere(sent):
 
 def test_counters_and_activity_agree_with_what_happened(sent):
     mailing, _, campaign, _ = sent
-    counters = eventually(lambda: mailing.counters(campaign), lambda now: now["HardBounced"] + now["Delivered"] > PEOPLE)
+    counters = eventually(
+        lambda: mailing.counters(campaign), lambda now: now["HardBounced"] + now["Delivered"] > PEOPLE)
     assert (counters["Targeted"], counters["Delivered"], counters["HardBounced"]) == (PEOPLE + 1, PEOPLE, 1)
     assert (counters["SoftBounced"], counters["Failed"]) == (0, 0)
     [activity] = mailing.pinpoint.get_campaign_activities(

@@ -115,8 +115,8 @@ class Crashes:
     def create_campaign(self, **more):
         self.campaigns.append(call(self.server, "POST", f"/v1/apps/{self.app}/campaigns", {
             "Name": f"c{len(self.campaigns)}", "SegmentId": self.segment, "Schedule": {"StartTime": "IMMEDIATE"},
-            "MessageConfiguration": {"EmailMessage": {"Title": "No {{User.UserAttributes.Number}}", "Body": "x"}}, **more,
-        }, 201)["Id"])
+            "MessageConfiguration": {"EmailMessage": {"Title": "No {{User.UserAttributes.Number}}", "Body": "x"}},
+            **more}, 201)["Id"])
 
     def status(self, campaign):
         return call(self.server, "GET", f"/v1/apps/{self.app}/campaigns/{campaign}")["State"]["CampaignStatus"]
@@ -124,7 +124,7 @@ class Crashes:
     def kill(self):
         """Lets it run for a moment, kills it, and starts it again; sometimes kills it while it starts, too."""
         time.sleep(self.rng.uniform(0, self.rng.choice((0.1, 0.5, 1.5))))
-        self.kills_in_a_run += any(self.status(campaign) == "EXECUTING" for campaign in (self.campaigns[0], self.campaigns[-1]))
+        self.kills_in_a_run += "EXECUTING" in (self.status(self.campaigns[0]), self.status(self.campaigns[-1]))
         self.server.kill()
         self.kills += 1
         if self.kills < KILLS and self.rng.random() < 0.2:

@@ -151,7 +151,8 @@ test('an immediate campaign runs to its end and reports the run', async () => {
   assert.deepEqual(others, []);
   assert.deepEqual([activity.State, activity.Result, activity.TreatmentId], ['COMPLETED', 'SUCCESS', '0']);
   assert.deepEqual([activity.TotalEndpointCount, activity.SuccessfulEndpointCount], [2, 2]);
-  assert.deepEqual([activity.ExecutionMetrics.ENDPOINT_PRODUCED, activity.ExecutionMetrics.ENDPOINT_OPT_OUT], ['3', '1']);
+  const { ENDPOINT_PRODUCED, ENDPOINT_OPT_OUT } = activity.ExecutionMetrics;
+  assert.deepEqual([ENDPOINT_PRODUCED, ENDPOINT_OPT_OUT], ['3', '1']);
 });
 
 test('a campaign that waits is updated, listed and deleted', async () => {

@@ -57,7 +57,8 @@ test('an email template is created, read and deleted', async () => {
 
 test('an SMS template is created, updated and deleted', async () => {
   assert.equal((await createSms({ Body: 'one' })).$metadata.httpStatusCode, 201);
-  const updated = await client.send(new UpdateSmsTemplateCommand({ TemplateName, SMSTemplateRequest: { Body: 'two' } }));
+  const updated = await client.send(
+    new UpdateSmsTemplateCommand({ TemplateName, SMSTemplateRequest: { Body: 'two' } }));
   assert.equal(updated.$metadata.httpStatusCode, 202);
 
   const { SMSTemplateResponse } = await client.send(new GetSmsTemplateCommand({ TemplateName }));
