@@ -1,5 +1,6 @@
 // What a run does, endpoint by endpoint.
 #include "campaigns/campaigns_fixture.h"
+#include "campaigns/run_batch.h"
 
 namespace pinion::campaigns {
 namespace {
@@ -100,6 +101,7 @@ TEST_F(CampaignRunTest, DailyOfTheApplicationCountsAllCampaigns) {
           .ok());
   Create();
   Create();
+  Advance(seconds(1));
   const std::string third = Create();
   Advance(seconds(1));
   EXPECT_EQ(MetricOf(third, "DAILY_CAP"), "1");
