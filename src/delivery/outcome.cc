@@ -62,7 +62,7 @@ std::string ClientIdOfAddress(const Message& message) {
       base::Sha256(message.app.value() + "|" + message.record.channel + "|" + address)
           .substr(0, 16);
   std::string text = base::HexEncode(digest);
-  for (const size_t position : {20, 16, 12, 8}) {
+  for (const size_t position : {20U, 16U, 12U, 8U}) {
     text.insert(position, 1, '-');
   }
   return text;
