@@ -60,11 +60,13 @@ class CampaignRunner::Impl {
   };
 
   void Run();
-  // Works until nothing can proceed; an error leaves everything as the store has it.
+  // Works until nothing can proceed; an error leaves everything as the store has it. A run that
+  // fails does not hold up the others.
   base::Status WorkUntilIdle();
   base::Status TakeUpRuns();
   base::Result<bool> BeginDueOccurrences();
-  base::Result<bool> StepAll();
+  // True if any run has proceeded. Runs that fail are in `failed` and are left alone.
+  bool StepAll(std::map<RunKey, base::Error>& failed);
   bool IsStopping();
 
   const Dependencies deps_;
@@ -171,13 +173,14 @@ base::Status CampaignRunner::Impl::WorkUntilIdle() {
   if (!runs_are_current_) {
     PINION_CHECK(TakeUpRuns());
   }
+  std::map<RunKey, base::Error> failed;
   bool progressed = true;
   while (progressed && !IsStopping()) {
     PINION_TRY(const bool begun, BeginDueOccurrences());
-    PINION_TRY(const bool stepped, StepAll());
+    const bool stepped = StepAll(failed);
     progressed = begun || stepped;
   }
-  return {};
+  return failed.empty() ? base::Status() : base::Status(failed.begin()->second);
 }
 
 base::Status CampaignRunner::Impl::TakeUpRuns() {
@@ -202,12 +205,21 @@ base::Result<bool> CampaignRunner::Impl::BeginDueOccurrences() {
 }
 
 // One step of each run, so that a large campaign does not hold up the small ones.
-base::Result<bool> CampaignRunner::Impl::StepAll() {
+bool CampaignRunner::Impl::StepAll(std::map<RunKey, base::Error>& failed) {
   bool progressed = false;
   for (auto run = runs_.begin(); run != runs_.end() && !IsStopping();) {
-    PINION_TRY(const RunSteps::Result result, steps_.Step(run->first, run->second));
-    progressed = progressed || result != RunSteps::Result::kWaits;
-    run = result == RunSteps::Result::kEnded ? runs_.erase(run) : std::next(run);
+    if (failed.contains(run->first)) {
+      ++run;
+      continue;
+    }
+    auto result = steps_.Step(run->first, run->second);
+    if (!result.ok()) {
+      failed.emplace(run->first, std::move(result).error());
+      ++run;
+      continue;
+    }
+    progressed = progressed || *result != RunSteps::Result::kWaits;
+    run = *result == RunSteps::Result::kEnded ? runs_.erase(run) : std::next(run);
   }
   return progressed;
 }

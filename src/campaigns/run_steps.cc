@@ -194,17 +194,30 @@ base::Result<RunContent> RunSteps::ReadContent(const RunKey& key, const RunRecor
   return content;
 }
 
+base::Result<RunSteps::Result> RunSteps::LoadContent(const RunKey& key, ActiveRun& run) {
+  auto lock = deps_.campaigns.LockForWriting();
+  PINION_TRY(const auto campaign, FindCampaign(key, run.record));
+  if (!campaign) {
+    return Result::kEnded;
+  }
+  auto content = ReadContent(key, run.record);
+  if (!content.ok() && content.error().code == base::Errc::kInvalidArgument) {
+    lock.unlock();
+    return Invalidate(key, run.record, content.error().message);
+  }
+  PINION_TRY(run.content, std::move(content));
+  return Result::kProgressed;
+}
+
 base::Result<RunSteps::Result> RunSteps::SendBatch(const RunKey& key, ActiveRun& run) {
   if (run.record.waiting_until && deps_.clock.Now() < *run.record.waiting_until) {
     return Result::kWaits;
   }
   if (!run.content) {
-    const auto lock = deps_.campaigns.LockForWriting();
-    PINION_TRY(const auto campaign, FindCampaign(key, run.record));
-    if (!campaign) {
-      return Result::kEnded;
+    PINION_TRY(const Result loaded, LoadContent(key, run));
+    if (loaded == Result::kEnded) {
+      return loaded;
     }
-    PINION_TRY(run.content, ReadContent(key, run.record));
   }
   PINION_TRY(RunStep step, batches_.Build(key, run.record, *run.content));
   const bool waits = step.next.waiting_until.has_value();

@@ -50,7 +50,9 @@ class RunSteps {
   base::Result<Result> FinishWhenRecorded(const RunKey& key, ActiveRun& run);
   base::Result<Result> Invalidate(const RunKey& key, const RunRecord& run, std::string_view why);
 
+  // kInvalidArgument if the campaign's content is not what it was when the run began.
   base::Result<RunContent> ReadContent(const RunKey& key, const RunRecord& run) const;
+  base::Result<Result> LoadContent(const RunKey& key, ActiveRun& run);
   // Why nothing of the campaign could be sent at all (CMP-504), or nothing.
   base::Result<std::optional<std::string>> WhyNothingCanBeSent(
       const RunKey& key, const delivery::MessagePlan& plan) const;
