@@ -6,7 +6,6 @@ namespace {
 
 constexpr std::string_view kNotBuilt[] = {
     "CreateExportJob",
-    "CreateImportJob",
     "CreateJourney",
     "CreateRecommenderConfiguration",
     "DeleteEventStream",
@@ -17,8 +16,6 @@ constexpr std::string_view kNotBuilt[] = {
     "GetEventStream",
     "GetExportJob",
     "GetExportJobs",
-    "GetImportJob",
-    "GetImportJobs",
     "GetInAppMessages",
     "GetJourney",
     "GetJourneyDateRangeKpi",
@@ -30,7 +27,6 @@ constexpr std::string_view kNotBuilt[] = {
     "GetRecommenderConfiguration",
     "GetRecommenderConfigurations",
     "GetSegmentExportJobs",
-    "GetSegmentImportJobs",
     "ListJourneys",
     "PhoneNumberValidate",
     "PutEventStream",

@@ -8,6 +8,7 @@ void RegisterAllOperations(OperationTable& table) {
   RegisterChannelsOperations(table);
   RegisterEndpointsOperations(table);
   RegisterEventsOperations(table);
+  RegisterJobsOperations(table);
   RegisterMessagesOperations(table);
   RegisterSegmentsOperations(table);
   RegisterSettingsOperations(table);

@@ -11,6 +11,7 @@ void RegisterCampaignsOperations(OperationTable& table);
 void RegisterChannelsOperations(OperationTable& table);
 void RegisterEndpointsOperations(OperationTable& table);
 void RegisterEventsOperations(OperationTable& table);
+void RegisterJobsOperations(OperationTable& table);
 void RegisterMessagesOperations(OperationTable& table);
 void RegisterSegmentsOperations(OperationTable& table);
 void RegisterSettingsOperations(OperationTable& table);

@@ -19,6 +19,7 @@
 #include "events/event_reader.h"
 #include "events/event_type_statistics.h"
 #include "events/ingest_service.h"
+#include "jobs/import_service.h"
 #include "segments/membership.h"
 #include "segments/segment_service.h"
 #include "templates/template_service.h"
@@ -47,6 +48,7 @@ struct Services {
   events::IngestService& ingest;
   events::EventReader& events;
   events::EventTypeStatistics& event_types;
+  jobs::ImportService& imports;
   delivery::DirectSender& direct_sender;
   delivery::MessageLog& message_log;
   delivery::TransportRegistry& transports;

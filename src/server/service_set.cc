@@ -20,6 +20,9 @@
 #include "events/event_reader.h"
 #include "events/event_type_statistics.h"
 #include "events/ingest_service.h"
+#include "jobs/import_runner.h"
+#include "jobs/import_service.h"
+#include "jobs/object_location.h"
 #include "segments/membership.h"
 #include "segments/segment_service.h"
 #include "server/box_sealer.h"
@@ -48,6 +51,19 @@ struct ServiceSet::Members {
         ingest(audience, event_log, f.store, timers, f.clock),
         events(event_log, facts.account_id),
         event_types(f.store, f.clock),
+        locations({.bucket_root = facts.data_dir + "/buckets", .file_roots = {}}),
+        import_runner({.store = f.store,
+                       .clock = f.clock,
+                       .work = work,
+                       .audience = audience,
+                       .segments = segments,
+                       .locations = locations}),
+        imports({.store = f.store,
+                 .clock = f.clock,
+                 .ids = f.ids,
+                 .locations = locations,
+                 .segments = segments,
+                 .runner = import_runner}),
         transports(f.store, sealer, {.sandbox_only = f.sandbox_only}),
         delivery(transports, f.clock),
         message_log(f.store),
@@ -108,6 +124,7 @@ struct ServiceSet::Members {
     applications.OnCreate([this](const base::AppId& app) { return audience.OpenApp(app); });
     applications.AddDeletionHook(audience_deletion);
     applications.AddDeletionHook(segments);
+    applications.AddDeletionHook(imports);
     applications.AddDeletionHook(campaigns);
     applications.AddDeletionHook(delivery_deletion);
     applications.AddDeletionHook(settings);
@@ -136,6 +153,9 @@ struct ServiceSet::Members {
   events::IngestService ingest;
   events::EventReader events;
   events::EventTypeStatistics event_types;
+  jobs::ObjectLocations locations;
+  jobs::ImportRunner import_runner;
+  jobs::ImportService imports;
   delivery::smtp::IoThread smtp_io;
   delivery::TransportRegistry transports;
   delivery::DeliveryService delivery;
@@ -181,6 +201,7 @@ struct ServiceSet::Members {
                          .ingest = ingest,
                          .events = events,
                          .event_types = event_types,
+                         .imports = imports,
                          .direct_sender = direct_sender,
                          .message_log = message_log,
                          .transports = transports,
@@ -207,6 +228,7 @@ base::Status ServiceSet::Start() {
   PINION_CHECK(members_->consumers.Start());
   PINION_CHECK(members_->dispatcher.Start());
   members_->campaign_runner.Start();
+  members_->import_runner.Start();
   if (!members_->clock_is_manual) {
     members_->timers.Start();
   }
@@ -223,6 +245,7 @@ void ServiceSet::Stop() {
     members_->timers.Stop();
   }
   members_->campaign_runner.Stop();
+  members_->import_runner.Stop();
   members_->dispatcher.Stop();
   members_->consumers.Stop();
 }

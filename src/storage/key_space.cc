@@ -157,6 +157,8 @@ std::string_view KeySpaceName(KeySpace space) {
       return "JobCursor";
     case KeySpace::kJobFailure:
       return "JobFailure";
+    case KeySpace::kJobMembers:
+      return "JobMembers";
     case KeySpace::kJobQueue:
       return "JobQueue";
     case KeySpace::kMessage:

@@ -106,8 +106,9 @@ enum class KeySpace : uint8_t {
   kTimerById = 113,   // owner, timer id → due time, sequence
   kJob = 114,         // app, kind, job → import or export job
   kJobCursor = 115,   // job → durable cursor
-  kJobFailure = 116,  // job, line → what was wrong
+  kJobFailure = 116,  // app, job, number → what was wrong
   kJobQueue = 117,    // time, job → nothing; jobs that wait to run
+  kJobMembers = 118,  // app, job, batch → whom the batch imported
 
   // Delivery: 128-159.
   kMessage = 128,           // app, message id → message and its state

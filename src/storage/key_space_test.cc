@@ -85,6 +85,7 @@ constexpr std::string_view kGolden = R"(1 Meta
 115 JobCursor
 116 JobFailure
 117 JobQueue
+118 JobMembers
 128 Message
 129 Outbox
 130 OutboxInFlight

@@ -1,0 +1,137 @@
+#include "jobs/object_location.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+namespace pinion::jobs {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kBucketScheme = "s3://";
+constexpr std::string_view kFileScheme = "file://";
+
+base::Error Refused(const std::string& rule) {
+  return base::InvalidArgument("Member 'S3Url': " + rule);
+}
+
+bool IsBucketName(std::string_view name) {
+  return name.size() >= 3 && name.size() <= 63 &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string_view::npos;
+}
+
+bool HasControlCharacter(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+}
+
+bool LeavesFolder(std::string_view key) {
+  const fs::path path(key);
+  return std::any_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
+}
+
+bool HasExtension(std::string_view name, model::Format format) {
+  constexpr std::array<std::string_view, 2> kCsv = {".csv", ".csv.gz"};
+  constexpr std::array<std::string_view, 6> kJson = {
+      ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"};
+  const auto ends = [name](std::string_view extension) { return name.ends_with(extension); };
+  return format == model::Format::kCsv ? std::any_of(kCsv.begin(), kCsv.end(), ends)
+                                       : std::any_of(kJson.begin(), kJson.end(), ends);
+}
+
+bool IsGzip(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, 2> magic{};
+  file.read(magic.data(), magic.size());
+  return file && magic[0] == '\x1F' && magic[1] == '\x8B';
+}
+
+ImportObject Describe(const fs::path& path, std::string key) {
+  std::error_code failure;
+  const auto bytes = fs::file_size(path, failure);
+  return {.key = std::move(key),
+          .path = path.string(),
+          .bytes = failure ? 0 : bytes,
+          .is_gzip = IsGzip(path)};
+}
+
+}  // namespace
+
+base::Result<ObjectLocations::Place> ObjectLocations::PlaceOf(std::string_view url) const {
+  if (HasControlCharacter(url) || LeavesFolder(url)) {
+    return Refused("control characters and '..' are not allowed.");
+  }
+  if (url.starts_with(kBucketScheme)) {
+    const std::string_view rest = url.substr(kBucketScheme.size());
+    const size_t slash = std::min(rest.find('/'), rest.size());
+    const std::string_view bucket = rest.substr(0, slash);
+    if (!IsBucketName(bucket)) {
+      return Refused(
+          "expected s3://bucket/key with a bucket name of 3 to 63 of a-z, 0-9, '.', '-'.");
+    }
+    return Place{.root = options_.bucket_root + "/" + std::string(bucket),
+                 .key = std::string(rest.substr(std::min(slash + 1, rest.size())))};
+  }
+  if (!url.starts_with(kFileScheme) || url.substr(kFileScheme.size()).find('/') != 0) {
+    return Refused("expected s3://bucket/key or file:///absolute/path.");
+  }
+  std::error_code failure;
+  const fs::path path = fs::weakly_canonical(url.substr(kFileScheme.size()), failure);
+  for (const std::string& root : options_.file_roots) {
+    const fs::path allowed = fs::weakly_canonical(root, failure);
+    const fs::path inside = path.lexically_relative(allowed);
+    if (!inside.empty() && *inside.begin() != "..") {
+      return Place{.root = allowed.string(), .key = inside.string()};
+    }
+  }
+  return Refused("Location not allowed: no folder of jobs.file_roots holds it.");
+}
+
+base::Status ObjectLocations::Check(std::string_view url) const {
+  PINION_CHECK(PlaceOf(url));
+  return {};
+}
+
+base::Result<std::vector<ImportObject>> ObjectLocations::List(std::string_view url,
+                                                              model::Format format) const {
+  PINION_TRY(const Place place, PlaceOf(url));
+  std::vector<ImportObject> objects;
+  std::error_code failure;
+  const fs::path exact = fs::path(place.root) / place.key;
+  if (!place.key.empty() && fs::is_regular_file(exact, failure)) {
+    objects.push_back(Describe(exact, place.key));
+    return objects;
+  }
+  if (!fs::is_directory(place.root, failure)) {
+    return objects;
+  }
+  for (fs::recursive_directory_iterator entry(place.root, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    const std::string key = entry->path().lexically_relative(place.root).string();
+    const std::string name = entry->path().filename().string();
+    const bool skipped =
+        name.starts_with('.') || name.starts_with('_') || !key.starts_with(place.key);
+    if (skipped || !entry->is_regular_file(failure)) {
+      continue;
+    }
+    const model::Format other =
+        format == model::Format::kCsv ? model::Format::kJson : model::Format::kCsv;
+    ImportObject object = Describe(entry->path(), key);
+    if (object.bytes > 0 && (HasExtension(name, format) || !HasExtension(name, other))) {
+      objects.push_back(std::move(object));
+    }
+  }
+  if (failure) {
+    return base::Internal("The folder " + place.root + " cannot be read: " + failure.message());
+  }
+  std::sort(
+      objects.begin(), objects.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+  return objects;
+}
+
+}  // namespace pinion::jobs
