@@ -69,7 +69,7 @@ def check_levels(declared):
 
 
 def check_file(path, module, declared):
-    is_test = re.search(r"(_test|_fuzz|_bench)\.(cc|h)$", path.name) or "testing" in path.parts
+    is_test = re.search(r"(_test|_fuzz|_bench|_fixture)\.(cc|h)$", path.name) or "testing" in path.parts
     dependencies, test_dependencies = declared[module]
     allowed = {module} | dependencies | (test_dependencies if is_test else set())
     for quote, header in INCLUDE.findall(path.read_text()):
