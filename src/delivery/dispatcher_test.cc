@@ -18,10 +18,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Sealed secrets are bytes that are no text, as those of a real box.
 class PlainSealer : public channels::SecretSealer {
  public:
   base::Result<std::string> Seal(std::string_view secret, std::string_view context) override {
-    return "sealed:" + std::string(context) + ":" + std::string(secret);
+    return "\xFFsealed" + std::string(context) + ":" + std::string(secret);
   }
   base::Result<std::string> Open(std::string_view sealed, std::string_view context) const override {
     return std::string(sealed.substr(8 + context.size()));

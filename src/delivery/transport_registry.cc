@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/base64.h"
 #include "model/codec.h"
 #include "storage/key.h"
 
@@ -73,6 +74,15 @@ void TransportRegistry::Register(std::string type, TransportType transport_type)
   types_.emplace(std::move(type), std::move(transport_type));
 }
 
+base::Result<std::string> TransportRegistry::OpenSecret(std::string_view stored,
+                                                        const Lane& lane) const {
+  const std::optional<std::string> sealed = base::Base64Decode(stored);
+  if (!sealed) {
+    return base::Internal("The stored secret of a transport is damaged.");
+  }
+  return sealer_.Open(*sealed, SecretContext(lane));
+}
+
 base::Result<std::optional<model::TransportSettings>> TransportRegistry::Stored(
     const Lane& lane) const {
   PINION_TRY(const std::optional<std::string> bytes, store_.Get(SettingsKey(lane)));
@@ -81,7 +91,7 @@ base::Result<std::optional<model::TransportSettings>> TransportRegistry::Stored(
   }
   PINION_TRY(auto settings, model::Decode<model::TransportSettings>(*bytes));
   if (settings.password) {
-    PINION_TRY(settings.password, sealer_.Open(*settings.password, SecretContext(lane)));
+    PINION_TRY(settings.password, OpenSecret(*settings.password, lane));
   }
   return std::optional(std::move(settings));
 }
@@ -138,7 +148,9 @@ base::Result<model::TransportSettings> TransportRegistry::Put(
   PINION_CHECK(type->second.validate(lane.channel, stored));
   model::TransportSettings sealed = stored;
   if (sealed.password) {
-    PINION_TRY(sealed.password, sealer_.Seal(*sealed.password, SecretContext(lane)));
+    PINION_TRY(const std::string bytes, sealer_.Seal(*sealed.password, SecretContext(lane)));
+    // What is stored is JSON, which has no place for bytes.
+    sealed.password = base::Base64Encode(bytes);
   }
   storage::WriteBatch batch;
   batch.Put(SettingsKey(lane), model::ToJson(sealed));

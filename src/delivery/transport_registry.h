@@ -61,6 +61,7 @@ class TransportRegistry {
  private:
   using Transports = std::map<Lane, std::shared_ptr<Transport>>;
   base::Result<std::optional<model::TransportSettings>> Stored(const Lane& lane) const;
+  base::Result<std::string> OpenSecret(std::string_view stored, const Lane& lane) const;
 
   storage::KeyValueStore& store_;
   channels::SecretSealer& sealer_;
