@@ -164,6 +164,27 @@ std::vector<AttributeUse> AttributeIndex::Names(AttributeKind kind) const {
   return uses;
 }
 
+std::vector<ValueUse> AttributeIndex::Values(AttributeKind kind,
+                                             std::string_view name,
+                                             std::string_view prefix) const {
+  std::vector<ValueUse> uses;
+  const TextColumn* column = kind == AttributeKind::kCustom ? Attribute(name)
+                             : kind == AttributeKind::kUser ? UserAttribute(name)
+                                                            : nullptr;
+  if (column == nullptr) {
+    return uses;
+  }
+  column->ForEachValue([&](std::string_view value, const bitmap::PostingSet& postings) {
+    if (value.substr(0, prefix.size()) == prefix) {
+      uses.push_back({std::string(value), postings.Cardinality()});
+    }
+  });
+  std::sort(uses.begin(), uses.end(), [](const ValueUse& a, const ValueUse& b) {
+    return a.endpoints != b.endpoints ? a.endpoints > b.endpoints : a.value < b.value;
+  });
+  return uses;
+}
+
 size_t AttributeIndex::MemoryBytes() const {
   size_t bytes = arena_.MemoryBytes() + all_.MemoryBytes() + with_address_.MemoryBytes() +
                  latitude_.MemoryBytes() + longitude_.MemoryBytes() + addresses_.MemoryBytes() +

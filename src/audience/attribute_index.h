@@ -58,6 +58,12 @@ struct AttributeUse {
   uint64_t values = 0;
 };
 
+// How often a value is used.
+struct ValueUse {
+  std::string value;
+  uint64_t endpoints = 0;
+};
+
 class AttributeIndex {
  public:
   AttributeIndex();
@@ -104,6 +110,11 @@ class AttributeIndex {
 
   // All names of a kind that are in use, sorted.
   std::vector<AttributeUse> Names(AttributeKind kind) const;
+  // The values of a name that begin with `prefix`, most frequent first, equally frequent ones
+  // sorted (AUD-73). None for metrics.
+  std::vector<ValueUse> Values(AttributeKind kind,
+                               std::string_view name,
+                               std::string_view prefix) const;
   size_t MemoryBytes() const;
 
   // A change. `before` is what was applied last for the ordinal (null: nothing), `after` what is

@@ -175,6 +175,23 @@ TEST_F(AttributeIndexTest, NamesInUseAreListedWithTheirCounts) {
   EXPECT_TRUE(index_.Names(AttributeKind::kUser).empty());
 }
 
+TEST_F(AttributeIndexTest, ValuesOfANameAreListedMostFrequentFirst) {
+  uint32_t ordinal = 0;
+  for (const char* value : {"gold", "silver", "silver", "green", "blue"}) {
+    EndpointRecord record = AnEndpoint(ordinal++);
+    record.attributes = {{"tier", {value}}};
+    Add(record);
+  }
+  std::vector<std::string> listed;
+  for (const ValueUse& use : index_.Values(AttributeKind::kCustom, "tier", "")) {
+    listed.push_back(use.value + std::to_string(use.endpoints));
+  }
+
+  EXPECT_THAT(listed, ElementsAre("silver2", "blue1", "gold1", "green1"));
+  EXPECT_EQ(index_.Values(AttributeKind::kCustom, "tier", "g").size(), 2u);
+  EXPECT_TRUE(index_.Values(AttributeKind::kUser, "tier", "").empty());
+}
+
 TEST_F(AttributeIndexTest, WithinMeasuresOnTheSphere) {
   AddAt(1, 59.9139, 10.7522);  // Oslo
   AddAt(2, 59.3293, 18.0686);  // Stockholm, 417 km away

@@ -245,6 +245,28 @@ base::Result<model::EndpointsResponse> AudienceService::GetUserEndpoints(
   return response;
 }
 
+base::Result<std::vector<std::string>> AudienceService::Duplicates(
+    const base::AppId& app, const EndpointRecord& endpoint) const {
+  std::vector<std::string> ids;
+  if (!endpoint.channel_type.has_value() || endpoint.address.empty()) {
+    return ids;
+  }
+  PINION_TRY(const auto audience, Application(app));
+  const std::vector<uint32_t> candidates =
+      OrdinalsOf(*audience, [&endpoint](const AttributeIndex& index) {
+        return index.AddressCandidates(*endpoint.channel_type, endpoint.address);
+      });
+  PINION_TRY(const auto records, ReadRecords(store_, audience->keys, candidates));
+  for (const EndpointRecord& record : records) {
+    if (record.ordinal != endpoint.ordinal && record.channel_type == endpoint.channel_type &&
+        SameAddress(*endpoint.channel_type, record.address, endpoint.address)) {
+      ids.push_back(record.id);
+    }
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
 base::Result<std::optional<uint32_t>> AudienceService::OrdinalOf(
     const base::AppId& app, std::string_view endpoint_id) const {
   PINION_TRY(const auto audience, Application(app));

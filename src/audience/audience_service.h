@@ -81,6 +81,9 @@ class AudienceService {
   base::Result<model::EndpointsResponse> GetUserEndpoints(const base::AppId& app,
                                                           const base::UserId& user) const;
   base::Result<User> FindUser(const base::AppId& app, const base::UserId& user) const;
+  // The ids of the other endpoints with the endpoint's channel and address, sorted (SEG-105).
+  base::Result<std::vector<std::string>> Duplicates(const base::AppId& app,
+                                                    const EndpointRecord& endpoint) const;
   // Nothing for an unknown endpoint.
   base::Result<std::optional<uint32_t>> OrdinalOf(const base::AppId& app,
                                                   std::string_view endpoint_id) const;

@@ -151,6 +151,16 @@ TEST_F(AudienceServiceTest, FindsOrdinalsOfIdsInAnyCase) {
   EXPECT_EQ(*service_->OrdinalOf(app_, "e2"), std::nullopt);
 }
 
+TEST_F(AudienceServiceTest, DuplicatesHaveTheSameChannelAndAddress) {
+  Update("e3", R"({"ChannelType":"EMAIL","Address":"a@b.c"})");
+  Update("e2", R"({"ChannelType":"EMAIL","Address":"A@b.c","EndpointStatus":"INACTIVE"})");
+  Update("e1", R"({"ChannelType":"EMAIL","Address":"a@B.c"})");
+  Update("other", R"({"ChannelType":"CUSTOM","Address":"a@b.c"})");
+
+  EXPECT_THAT(*service_->Duplicates(app_, Find("e2")), ElementsAre("e1", "e3"));
+  EXPECT_THAT(*service_->Duplicates(app_, Find("other")), IsEmpty());
+}
+
 TEST_F(AudienceServiceTest, ScansRecordsUntilTold) {
   Update("e1", "{}");
   Update("e2", "{}");
