@@ -52,6 +52,7 @@ struct Config {
   std::string master_key;  // base64; "" = the file in the data directory (OPS-61)
 
   std::vector<std::string> cors_origins;
+  std::vector<std::string> jobs_file_roots;  // JOB-3
 
   std::chrono::seconds http_idle{};
   size_t http_connections_max = 0;

@@ -274,6 +274,16 @@ constexpr ConfigKey kKeys[] = {
            config.cors_origins = raw;
            return true;
          }},
+    {.name = "jobs.file_roots",
+     .default_value = "",
+     .list = true,
+     .allowed = "a list of folders whose files may be imported",
+     .set =
+         [](Config& config, const RawConfigValue& raw) {
+           config.jobs_file_roots = raw;
+           std::erase(config.jobs_file_roots, "");
+           return true;
+         }},
     {.name = "http.idle_seconds",
      .default_value = "75",
      .allowed = "1 to 86400 seconds",

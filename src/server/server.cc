@@ -109,7 +109,8 @@ class Server::Impl {
                        .ids = ids,
                        .secrets = *secrets,
                        .envelope_key = envelope_key,
-                       .sandbox_only = config.manual_clock && !config.allow_real_sending},
+                       .sandbox_only = config.manual_clock && !config.allow_real_sending,
+                       .import_roots = config.jobs_file_roots},
                       FactsOf(config)};
   StoreGate gate{*store, commit};
   http::WorkerPool workers{{config.worker_threads, config.worker_queue_max}};

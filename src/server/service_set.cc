@@ -51,7 +51,7 @@ struct ServiceSet::Members {
         ingest(audience, event_log, f.store, timers, f.clock),
         events(event_log, facts.account_id),
         event_types(f.store, f.clock),
-        locations({.bucket_root = facts.data_dir + "/buckets", .file_roots = {}}),
+        locations({.bucket_root = facts.data_dir + "/buckets", .file_roots = f.import_roots}),
         import_runner({.store = f.store,
                        .clock = f.clock,
                        .work = work,

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/services.h"
 #include "auth/secret_box.h"
@@ -38,6 +39,8 @@ struct Foundation {
   std::string envelope_key;
   // OPS-16: messages go to the sandbox only.
   bool sandbox_only = false;
+  // Folders that imports may read beside the local buckets (JOB-3).
+  std::vector<std::string> import_roots = {};
 };
 
 class ServiceSet {

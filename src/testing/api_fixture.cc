@@ -72,7 +72,7 @@ struct ApiTest::Server {
   base::SeededRandom random{1};
   base::IdGenerator ids{random};
   const std::unique_ptr<auth::SecretBox> secrets = OpenBox(store, random);
-  server::ServiceSet set{{store, commit, clock, &clock, clock, random, ids, *secrets, "envelope key", false},
+  server::ServiceSet set{{store, commit, clock, &clock, clock, random, ids, *secrets, "envelope key", false, {}},
                          {.version = "test",
                           .commit = "test",
                           .auth_mode = "none",

@@ -114,3 +114,19 @@ def test_jobs_are_listed_newest_first(server, pinpoint, app):
     assert [job["Id"] for job in listed] == made[::-1]
     with not_found():
         pinpoint.get_import_job(ApplicationId=app, JobId="0" * 32)
+
+
+def test_file_urls_work_below_the_folders_that_the_operator_opened(tmp_path):
+    from pinion_server import PinionServer
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "a.csv").write_text("ChannelType,Address\nEMAIL,a@e.com\n")
+    (tmp_path / "secret.csv").write_text("ChannelType,Address\nEMAIL,b@e.com\n")
+    with PinionServer("--set", f"jobs.file_roots={tmp_path}/open") as running:
+        pinpoint = running.client()
+        app = pinpoint.create_app(CreateApplicationRequest={"Name": "a"})["ApplicationResponse"]["Id"]
+        job = run(pinpoint, app, Format="CSV", S3Url=f"file://{tmp_path}/open/a.csv", RegisterEndpoints=True)
+        assert (job["JobStatus"], job["TotalProcessed"]) == ("COMPLETED", 1)
+        for url in (f"file://{tmp_path}/secret.csv", f"file://{tmp_path}/open/../secret.csv"):
+            with bad_request("S3Url"):
+                pinpoint.create_import_job(ApplicationId=app, ImportJobRequest={
+                    "RoleArn": ROLE, "Format": "CSV", "S3Url": url, "RegisterEndpoints": True})
