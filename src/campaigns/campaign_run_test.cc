@@ -206,6 +206,41 @@ TEST_F(CampaignRunTest, WithoutAnyChannelTheCampaignIsInvalidUntilItIsUpdated) {
   EXPECT_EQ(Messages().size(), 1U);
 }
 
+class LazyTransport final : public delivery::Transport {
+ public:
+  std::string_view type() const override { return "lazy"; }
+  size_t parallel_max() const override { return 1; }
+  void Send(delivery::OutboundMessage, delivery::OutcomeCallback) override {}
+};
+
+TEST_F(CampaignRunTest, ARunKeepsCloseToItsTransport) {
+  options_.batch_endpoints_max = 3;
+  options_.backlog_max = 4;
+  Start();
+  PutMailboxes(10);
+  world().transports.Register(
+      "lazy",
+      {.validate = [](std::string_view, const model::TransportSettings&) { return base::Status(); },
+       .make = [](const model::TransportSettings&)
+           -> base::Result<std::unique_ptr<delivery::Transport>> {
+         return std::unique_ptr<delivery::Transport>(std::make_unique<LazyTransport>());
+       }});
+  ASSERT_TRUE(
+      world()
+          .transports.Put(app_, "email", Parse<model::TransportSettings>(R"({"Type":"lazy"})"))
+          .ok());
+  const std::string campaign = Create();
+  Advance(seconds(5));
+  EXPECT_EQ(Recipients(campaign).size(), 6U);
+
+  storage::WriteBatch batch;
+  delivery::Outbox::DeleteApp(app_, batch);
+  ASSERT_TRUE(store_.Apply(batch).ok());
+  Advance(seconds(5));
+  EXPECT_GT(Recipients(campaign).size(), 6U);
+  EXPECT_EQ(StatusOf(campaign), "EXECUTING");
+}
+
 TEST_F(CampaignRunTest, MessagesAndRecordsSayWhereTheyComeFrom) {
   PutEndpoint("a", R"({"ChannelType":"EMAIL","Address":"a@x.com","User":{"UserId":"ada"}})");
   const std::string campaign = Create();

@@ -19,7 +19,7 @@ class CampaignRunner::Impl {
   Impl(Dependencies dependencies, Options options)
       : deps_(std::move(dependencies)),
         options_(options),
-        steps_(deps_, options.batch_endpoints_max),
+        steps_(deps_, options),
         start_timers_(*this),
         resume_timers_(*this) {
     deps_.timers.Register(std::string(kStartTimer), start_timers_);

@@ -58,6 +58,8 @@ class CampaignRunner {
     std::chrono::milliseconds retry_delay{1000};
     // Endpoints of one batch, from 1 to kBatchEndpointsMax.
     size_t batch_endpoints_max = 500;
+    // Messages that may wait for one transport before a run waits, too.
+    size_t backlog_max = 5000;
   };
 
   // Registers its timers, and listens to the counters.

@@ -74,6 +74,11 @@ class RunBatchBuilder::Builder {
   base::Result<RunStep> Build() {
     PINION_TRY(channels_, deps_.channels(key_.app));
     EnterSlot();
+    PINION_TRY(const bool behind, TransportsAreBehind());
+    if (behind) {
+      step_.next.waiting_until = now_ + kBacklogWait;
+      return std::move(step_);
+    }
     std::array<uint32_t, kBatchEndpointsMax> ordinals;
     const size_t wanted = std::min<uint64_t>(deps_.endpoints_max, Budget());
     const size_t count = content_.list.Read(step_.next.next_ordinal, {ordinals.data(), wanted});
@@ -302,6 +307,22 @@ class RunBatchBuilder::Builder {
     if (Budget() == 0) {
       next.waiting_until = next.started + std::chrono::seconds(next.slot + 1);
     }
+  }
+
+  base::Result<bool> TransportsAreBehind() const {
+    for (const auto& [channel, state] : channels_.states) {
+      if (IsExpired() || !content_.plan->HasContentFor(channel)) {
+        continue;
+      }
+      const delivery::Lane lane{.app = key_.app, .channel = channel};
+      PINION_TRY(const auto rows,
+                 delivery::Outbox::Read(
+                     deps_.store, lane, delivery::Priority::kBulk, "", deps_.backlog_max));
+      if (rows.size() >= deps_.backlog_max) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // CHN-32: campaigns are promotional unless they say otherwise.

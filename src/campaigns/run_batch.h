@@ -25,6 +25,11 @@ namespace pinion::campaigns {
 
 // Endpoints of one batch at most.
 inline constexpr size_t kBatchEndpointsMax = 500;
+// Messages that wait in one lane for their transport; a run goes no further ahead of it, so that
+// what it sends is fresh, and little goes out after a deletion.
+inline constexpr size_t kBacklogMax = 5000;
+// How long it then waits.
+inline constexpr std::chrono::milliseconds kBacklogWait{200};
 
 // What a run says, and to whom; the same from its start to its end.
 struct RunContent {
@@ -48,6 +53,7 @@ class RunBatchBuilder {
  public:
   // All must outlive it.
   struct Dependencies {
+    const storage::Reader& store;
     const base::Clock& clock;
     base::RandomSource& random;
     const audience::AudienceService& audience;
@@ -56,6 +62,7 @@ class RunBatchBuilder {
     const delivery::ChannelFactsSource& channels;
     std::string_view envelope_key;
     size_t endpoints_max = kBatchEndpointsMax;  // of one batch; not more than that
+    size_t backlog_max = kBacklogMax;
   };
   explicit RunBatchBuilder(const Dependencies& dependencies) : deps_(dependencies) {}
 

@@ -26,16 +26,20 @@ base::Result<std::optional<model::TemplateConfiguration>> TemplatesOf(const RunR
 
 }  // namespace
 
-RunSteps::RunSteps(const CampaignRunner::Dependencies& dependencies, size_t batch_endpoints_max)
+RunSteps::RunSteps(const CampaignRunner::Dependencies& dependencies,
+                   const CampaignRunner::Options& options)
     : deps_(dependencies),
-      batches_({.clock = dependencies.clock,
-                .random = dependencies.random,
-                .audience = dependencies.audience,
-                .delivery = dependencies.delivery,
-                .messages = dependencies.messages,
-                .channels = dependencies.channels,
-                .envelope_key = dependencies.envelope_key,
-                .endpoints_max = std::clamp<size_t>(batch_endpoints_max, 1, kBatchEndpointsMax)}) {}
+      batches_(
+          {.store = dependencies.campaigns.store(),
+           .clock = dependencies.clock,
+           .random = dependencies.random,
+           .audience = dependencies.audience,
+           .delivery = dependencies.delivery,
+           .messages = dependencies.messages,
+           .channels = dependencies.channels,
+           .envelope_key = dependencies.envelope_key,
+           .endpoints_max = std::clamp<size_t>(options.batch_endpoints_max, 1, kBatchEndpointsMax),
+           .backlog_max = options.backlog_max}) {}
 
 base::Result<std::optional<std::pair<RunKey, RunRecord>>> RunSteps::Begin(
     const CampaignStore::Due& occurrence) {

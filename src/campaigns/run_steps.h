@@ -27,7 +27,8 @@ struct ActiveRun {
 
 class RunSteps {
  public:
-  RunSteps(const CampaignRunner::Dependencies& dependencies, size_t batch_endpoints_max);
+  RunSteps(const CampaignRunner::Dependencies& dependencies,
+           const CampaignRunner::Options& options);
 
   // Makes an activity of an occurrence; nothing if the campaign does not want it any more.
   base::Result<std::optional<std::pair<RunKey, RunRecord>>> Begin(
