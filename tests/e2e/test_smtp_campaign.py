@@ -43,7 +43,7 @@ class Mailing:
         self.server, self.pinpoint = server, server.client()
         self.app = self.pinpoint.create_app(CreateApplicationRequest={"Name": "mail"})["ApplicationResponse"]["Id"]
         self.pinpoint.update_email_channel(ApplicationId=self.app, EmailChannelRequest={
-            "FromAddress": "Žofie, Shop <news@sender.test>",
+            "FromAddress": '"Žofie, Shop" <news@sender.test>',
             "Identity": "arn:aws:ses:us-east-1:123456789012:identity/sender.test"})
         reply = server.native("PUT", f"/apps/{self.app}/transports/email", {"Type": "smtp", **transport})
         assert reply.status == 200, reply
