@@ -3,8 +3,22 @@
 #include "delivery/message_log.h"
 #include "delivery/outcome.h"
 #include "delivery/sandbox/simulator.h"
+#include "delivery/wire_address.h"
 
 namespace pinion::delivery {
+namespace {
+
+// No transport needs to be asked.
+Outcome Undeliverable(const base::Error& error) {
+  Outcome outcome;
+  outcome.kind = Outcome::Kind::kFailed;
+  outcome.status_code = 400;
+  outcome.status_message = error.message;
+  outcome.record_status = "INVALID";
+  return outcome;
+}
+
+}  // namespace
 
 base::Result<MessageStatus> DeliveryService::Submit(Message& message,
                                                     Priority priority,
@@ -16,10 +30,15 @@ base::Result<MessageStatus> DeliveryService::Submit(Message& message,
   const base::Timestamp now = clock_.Now();
   record.created_at = now;
   record.updated_at = now;
-  if (transport == nullptr) {
-    record.transport = "sandbox";
-    record.attempts = 1;
-    const Outcome outcome = sandbox::Decide(record.channel, record.address);
+  const auto address = WireAddress(record.channel, record.address);
+  if (address.ok()) {
+    record.address = *address;
+  }
+  if (transport == nullptr || !address.ok()) {
+    record.transport = transport == nullptr ? "sandbox" : std::string(transport->type());
+    record.attempts = address.ok() ? 1 : 0;
+    const Outcome outcome = address.ok() ? sandbox::Decide(record.channel, record.address)
+                                         : Undeliverable(address.error());
     ApplyOutcome(outcome, now, record);
     MessageLog::Add(message, batch);
     AppendOutcomeEvents(message, outcome, now, events);

@@ -20,7 +20,8 @@ class DeliveryService {
   DeliveryService(TransportRegistry& transports, const base::Clock& clock)
       : transports_(transports), clock_(clock) {}
 
-  // Adds the message to `batch`. On the sandbox its outcome is part of the same batch and its
+  // Adds the message to `batch`; its address becomes what goes on the wire, and one that nothing
+  // can be sent to ends it as FAILED. On the sandbox its outcome is part of the same batch and its
   // events are appended to `events`, which the caller adds to the event log in the same batch; so
   // hand-over and record are one write (CMP-1303). Otherwise the message is queued: call
   // Dispatcher::Wake with its lane once the batch has been applied. Sets the record's transport,

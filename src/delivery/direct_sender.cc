@@ -9,18 +9,14 @@
 
 #include "audience/endpoint_identity.h"
 #include "delivery/message_plan.h"
-#include "delivery/mime/mailbox.h"
 #include "delivery/recipient_view.h"
+#include "delivery/wire_address.h"
 
 namespace pinion::delivery {
 namespace {
 
 using model::DeliveryStatus;
 using model::EndpointMessageResult;
-
-// CHN-92.
-constexpr size_t kPhoneDigitsMin = 8;
-constexpr size_t kPhoneDigitsMax = 15;
 
 EndpointMessageResult Failure(DeliveryStatus status, int32_t code, std::string text) {
   EndpointMessageResult result;
@@ -40,29 +36,6 @@ model::MessageResult ToMessageResult(EndpointMessageResult result) {
           .status_code = result.status_code,
           .status_message = std::move(result.status_message),
           .updated_token = std::move(result.updated_token)};
-}
-
-// The address as it goes on the wire: a bare mailbox, or digits after a plus. kInvalidArgument with
-// the reason.
-base::Result<std::string> WireAddress(model::ChannelType channel, std::string_view address) {
-  if (channel == model::ChannelType::kEmail) {
-    PINION_TRY(const mime::Mailbox mailbox, mime::ParseMailbox(address));
-    return mailbox.Address();
-  }
-  std::string number = "+";
-  for (size_t i = 0; i < address.size(); ++i) {
-    const char c = address[i];
-    if (c >= '0' && c <= '9') {
-      number.push_back(c);
-    } else if (c != ' ' && c != '-' && c != '(' && c != ')' && !(c == '+' && i == 0)) {
-      return base::InvalidArgument("The number is not in E.164 format.");
-    }
-  }
-  const size_t digits = number.size() - 1;
-  if (digits < kPhoneDigitsMin || digits > kPhoneDigitsMax) {
-    return base::InvalidArgument("The number is not in E.164 format: 8 to 15 digits are needed.");
-  }
-  return number;
 }
 
 // What an address, endpoint or user entry of the request says beside its recipient.
@@ -191,9 +164,9 @@ class DirectRequest {
     if (auto problem = ChannelProblem(target.channel)) {
       return Permanent(*std::move(problem));
     }
-    auto address = WireAddress(target.channel, target.address);
+    auto address = WireAddress(channel, target.address);
     if (!address.ok()) {
-      return Permanent("Invalid address: " + address.error().message);
+      return Permanent(address.error().message);
     }
     if (!seen_.insert(channel + "|" + audience::ComparableAddress(target.channel, *address))
              .second) {
