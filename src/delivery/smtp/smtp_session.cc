@@ -55,7 +55,7 @@ void SmtpSession::Abort() {
 
 Outcome SmtpSession::Broken(Outcome outcome) {
   Abort();
-  return outcome;
+  return WithServer(std::move(outcome));
 }
 
 Outcome SmtpSession::WithServer(Outcome outcome) const {
