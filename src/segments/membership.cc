@@ -281,9 +281,11 @@ base::Result<model::SegmentCount> Membership::Count(
 base::Result<std::vector<model::SegmentMember>> Membership::Sample(const base::AppId& app,
                                                                    const Bitmap& members,
                                                                    size_t size) const {
+  if (size == 0) {
+    return std::vector<model::SegmentMember>();
+  }
   PINION_TRY(base::Page<model::SegmentMember> page,
-             List(app, members, {.after = "", .limit = std::max<size_t>(size, 1)}));
-  page.items.resize(std::min(page.items.size(), size));
+             List(app, members, {.after = "", .limit = size}));
   return std::move(page.items);
 }
 
