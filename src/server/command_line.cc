@@ -36,6 +36,7 @@ constexpr KeyFlag kKeyFlags[] = {
      "clock.allow_real_sending",
      "true",
      "Send for real under a manual clock"},
+    {"--demo", "server.demo", "true", "Make a demonstration project on an empty data directory"},
     {"--allow-private-webhooks",
      "network.allow_private_webhooks",
      "true",

@@ -1,9 +1,11 @@
 #include "server/commands.h"
 
+#include <optional>
 #include <string>
 
 #include "base/log.h"
 #include "server/command_output.h"
+#include "server/demo.h"
 #include "server/health_client.h"
 #include "server/process_signals.h"
 #include "server/server.h"
@@ -31,6 +33,17 @@ int Serve(const Config& config) {
     return Complain(started.error(), kExitFailure);
   }
   Print((*server)->Banner());
+  std::optional<Demo> demo;
+  if (config.demo) {
+    demo.emplace(Demo::Parts{.client = (*server)->own_client(),
+                             .store = (*server)->store(),
+                             .data_dir = config.data_dir,
+                             .url = (*server)->PublicUrl(),
+                             .region = config.region,
+                             .shown_secret = (*server)->shown_secret(),
+                             .manual_clock = config.manual_clock});
+    demo->Start();
+  }
   while (signals.Wait() == ProcessSignals::Event::kReload) {
     const base::Status reloaded = (*server)->ReloadTls();
     base::Log(reloaded.ok() ? base::LogLevel::kInfo : base::LogLevel::kError,
@@ -38,6 +51,7 @@ int Serve(const Config& config) {
               reloaded.ok() ? "Certificates are read again." : reloaded.error().message);
   }
   base::Log(base::LogLevel::kInfo, "server", "Stopping.");
+  demo.reset();
   (*server)->Stop();
   return kExitOk;
 }

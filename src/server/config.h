@@ -37,6 +37,7 @@ struct Config {
   std::vector<std::string> trusted_proxies;
   uint64_t min_free_bytes = 0;
   std::chrono::seconds drain{};
+  bool demo = false;  // OPS-17
 
   std::string tls_certificate;  // PEM files; both or neither
   std::string tls_key;

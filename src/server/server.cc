@@ -73,6 +73,7 @@ class Server::Impl {
 
   base::Status Prepare();
   base::Status Start();
+  std::string PublicUrl() const;
   void Stop();
 
   const Config config;
@@ -93,6 +94,7 @@ class Server::Impl {
   std::unique_ptr<api::Authenticator> authenticator;
   std::optional<api::PageTokens> page_tokens;
   std::unique_ptr<api::Edge> edge;
+  std::optional<OwnClient> own_client;
 
   storage::GroupCommit commit{*store};
   base::ManualClock manual_clock;
@@ -164,6 +166,8 @@ base::Status Server::Impl::MakeEdge() {
       api::Edge::Options{.cors_origins = config.cors_origins,
                          .refuse_changes = [this] { return LowDisk(); }});
   PINION_CHECK(edge->Build());
+  own_client.emplace(OwnClient::Parts{
+      .edge = *edge, .keys = keys.get(), .wall_clock = wall_clock, .region = config.region});
   return AddPages(*edge, health, MetricsSources());
 }
 
@@ -209,6 +213,16 @@ base::Status Server::Impl::Start() {
   return {};
 }
 
+// With the ports that the system has chosen.
+std::string Server::Impl::PublicUrl() const {
+  Config shown = config;
+  shown.listen.port = http->port();
+  if (shown.tls_listen) {
+    shown.tls_listen->port = http->port(1);
+  }
+  return shown.PublicUrl();
+}
+
 void Server::Impl::Stop() {
   health.SetPhase(Health::Phase::kStopping);
   edge->SetState(api::Edge::State::kStopping);
@@ -246,18 +260,29 @@ base::Status Server::ReloadTls() {
   return impl_->config.tls() ? impl_->http->ReloadTls() : base::Status();
 }
 
+std::string Server::PublicUrl() const {
+  return impl_->PublicUrl();
+}
+
+std::optional<std::string> Server::shown_secret() const {
+  return impl_->first_key ? std::optional(impl_->first_key->secret) : std::nullopt;
+}
+
+const OwnClient& Server::own_client() const {
+  return *impl_->own_client;
+}
+
+storage::KeyValueStore& Server::store() {
+  return *impl_->store;
+}
+
 std::string Server::Banner() const {
-  Config shown = impl_->config;
-  shown.listen.port = port();
-  if (shown.tls_listen) {
-    shown.tls_listen->port = impl_->http->port(1);
-  }
-  std::string text = "Pinion " + std::string(Version()) + " is ready\n  API      " +
-                     shown.PublicUrl() + "    region " + shown.region + ", account " +
-                     shown.account_id + "\n";
+  std::string text = "Pinion " + std::string(Version()) + " is ready\n  API      " + PublicUrl() +
+                     "    region " + impl_->config.region + ", account " +
+                     impl_->config.account_id + "\n";
   if (impl_->first_key) {
     text += "  Key      " + impl_->first_key->key.id + "   Secret " + impl_->first_key->secret +
-            "   (shown once)\n  Try      AWS_ENDPOINT_URL_PINPOINT=" + shown.PublicUrl() +
+            "   (shown once)\n  Try      AWS_ENDPOINT_URL_PINPOINT=" + PublicUrl() +
             " aws pinpoint get-apps\n";
   }
   return text;

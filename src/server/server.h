@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "server/config.h"
+#include "server/own_client.h"
+#include "storage/key_value_store.h"
 
 namespace pinion::server {
 
@@ -25,6 +28,13 @@ class Server {
   // What to tell the operator on standard output once it serves (OPS-5).
   std::string Banner() const;
   uint16_t port() const;
+  // The URL that clients are told.
+  std::string PublicUrl() const;
+  // The secret of the key that this start has made, which the banner shows.
+  std::optional<std::string> shown_secret() const;
+  // Calls from inside the process, between Start and Stop.
+  const OwnClient& own_client() const;
+  storage::KeyValueStore& store();
   // Reads certificate and key again; on a failure the old ones stay in use.
   base::Status ReloadTls();
 
