@@ -16,7 +16,7 @@ std::string Members(const bitmap::Bitmap& set) {
 // Everything a query can see, as sorted lines.
 class IndexDump {
  public:
-  explicit IndexDump(const AttributeIndex& index) : index_(index) {
+  explicit IndexDump(const AttributeIndex& index) {
     Line("all", Members(index.All()));
     Line("address", Members(index.WithAddress()));
     Line("users", std::to_string(index.CountUsers(index.All())));
@@ -59,7 +59,6 @@ class IndexDump {
     });
   }
 
-  const AttributeIndex& index_;
   std::multiset<std::string> lines_;
 };
 
