@@ -346,7 +346,13 @@ base::Status ImportRun::PutSegment(storage::WriteBatch& batch) {
 base::Status ImportRun::Complete() {
   storage::WriteBatch batch;
   if (job_.definition.segment_id) {
-    PINION_CHECK(PutSegment(batch));
+    const base::Status put = PutSegment(batch);
+    if (!put.ok() && put.error().code != base::Errc::kInternal &&
+        put.error().code != base::Errc::kUnavailable) {
+      // The segment to add to was deleted meanwhile; trying again would never end.
+      return EndAsFailed(put.error().message);
+    }
+    PINION_CHECK(put);
     JobStore::ForgetMembers(job_, batch);
   }
   job_.status = JobStatus::kCompleted;

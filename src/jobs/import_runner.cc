@@ -25,7 +25,11 @@ class ImportRunner::Impl {
   }
 
   void Stop() {
-    stopping_ = true;
+    {
+      // Under the lock, so that the thread cannot miss it between its look and its wait.
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
     wake_.notify_all();
     if (thread_.joinable()) {
       thread_.join();
@@ -69,6 +73,7 @@ class ImportRunner::Impl {
 
   base::Status RunJobs() {
     PINION_TRY(std::vector<model::ImportJobRecord> waiting, jobs_.Unfinished());
+    base::Status failure;
     for (model::ImportJobRecord& job : waiting) {
       ImportRun run({.clock = deps_.clock,
                      .jobs = jobs_,
@@ -77,12 +82,16 @@ class ImportRunner::Impl {
                      .locations = deps_.locations,
                      .stopping = stopping_},
                     std::move(job));
-      PINION_CHECK(run.Run());
+      // A job that cannot go on now holds up no other.
+      base::Status status = run.Run();
+      if (!status.ok() && failure.ok()) {
+        failure = std::move(status);
+      }
       if (stopping_) {
         break;
       }
     }
-    return {};
+    return failure;
   }
 
   const Dependencies deps_;

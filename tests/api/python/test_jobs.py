@@ -130,3 +130,20 @@ def test_file_urls_work_below_the_folders_that_the_operator_opened(tmp_path):
             with bad_request("S3Url"):
                 pinpoint.create_import_job(ApplicationId=app, ImportJobRequest={
                     "RoleArn": ROLE, "Format": "CSV", "S3Url": url, "RegisterEndpoints": True})
+
+
+def test_a_segment_deleted_during_its_import_fails_that_job_and_holds_up_no_other(server, pinpoint, app):
+    first = run(pinpoint, app, Format="CSV", S3Url=upload(server, "gone-" + app, "a.csv", SAMPLE.read_bytes()),
+                RegisterEndpoints=True, DefineSegment=True)
+    segment = first["Definition"]["SegmentId"]
+    lines = "ChannelType,Address\n" + "".join(f"EMAIL,{i}@e.com\n" for i in range(30000))
+    url = upload(server, "long-" + app, "long.csv", lines)
+    job = pinpoint.create_import_job(ApplicationId=app, ImportJobRequest={
+        "RoleArn": ROLE, "Format": "CSV", "S3Url": url, "RegisterEndpoints": True, "SegmentId": segment})["ImportJobResponse"]
+    pinpoint.delete_segment(ApplicationId=app, SegmentId=segment)
+
+    after = run(pinpoint, app, Format="CSV", S3Url=upload(server, "next-" + app, "b.csv", SAMPLE.read_bytes()),
+                RegisterEndpoints=True)
+    assert after["JobStatus"] == "COMPLETED"
+    ended = pinpoint.get_import_job(ApplicationId=app, JobId=job["Id"])["ImportJobResponse"]
+    assert ended["JobStatus"] == "FAILED" and "SegmentId" in ended["Failures"][-1]
