@@ -253,9 +253,7 @@ base::Status CheckTogether(const Config& config) {
   if (config.tls_listen && !config.tls()) {
     return base::InvalidArgument("Key 'tls.listen' needs 'tls.cert' and 'tls.key'.");
   }
-  const bool loopback_only =
-      config.listen.loopback() && (!config.tls_listen || config.tls_listen->loopback());
-  if (config.auth_mode == AuthMode::kNone && !loopback_only && !config.no_auth_anywhere) {
+  if (config.auth_mode == AuthMode::kNone && !config.loopback_only() && !config.no_auth_anywhere) {
     return base::InvalidArgument(
         "Without authentication the server listens on a loopback address only; give "
         "--no-auth-anywhere to open it to everybody.");

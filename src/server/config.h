@@ -72,6 +72,10 @@ struct Config {
   bool allow_real_sending = false;
 
   bool tls() const { return !tls_certificate.empty(); }
+  // Nobody beyond this machine can reach the server.
+  bool loopback_only() const {
+    return listen.loopback() && (!tls_listen || tls_listen->loopback());
+  }
   // The URL that clients are told.
   std::string PublicUrl() const;
 };

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/base64.h"
+#include "http/address_policy.h"
 
 namespace pinion::server {
 
@@ -341,7 +342,8 @@ constexpr ConfigKey kKeys[] = {
      .set =
          [](Config& config, const RawConfigValue& raw) {
            config.network_allow = raw;
-           return true;
+           std::erase(config.network_allow, "");
+           return http::AddressPolicy::Make({.allow = config.network_allow}).ok();
          }},
     {.name = "network.allow_private_webhooks",
      .default_value = "false",

@@ -1,5 +1,9 @@
 #include "server/http_options.h"
 
+#include <utility>
+
+#include "base/assert.h"
+
 namespace pinion::server {
 
 namespace {
@@ -25,6 +29,15 @@ http::ServerOptions HttpOptionsOf(const Config& config) {
   options.connections_max = config.http_connections_max;
   options.limits.idle_timeout = config.http_idle;
   return options;
+}
+
+http::AddressPolicy AddressPolicyOf(const Config& config) {
+  auto policy = http::AddressPolicy::Make({.allow = config.network_allow,
+                                           .open_private = config.allow_private_webhooks,
+                                           .open_loopback = config.loopback_only()});
+  // The entries were checked when the configuration was read.
+  PINION_ASSERT(policy.ok());
+  return *std::move(policy);
 }
 
 }  // namespace pinion::server

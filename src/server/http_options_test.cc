@@ -38,5 +38,18 @@ TEST(HttpOptionsTest, BothMayRunSideBySide) {
   EXPECT_EQ(options.listen[1].port, 1);
 }
 
+bool MayReachLoopback(const std::vector<ConfigInput::Flag>& flags) {
+  return AddressPolicyOf(Load(flags)).Allows(*http::IpAddress::Parse("127.0.0.1"), "localhost", 80);
+}
+
+TEST(HttpOptionsTest, LoopbackIsOpenOnADevelopersMachineOnly) {
+  EXPECT_TRUE(MayReachLoopback({}));
+  EXPECT_FALSE(MayReachLoopback({{"server.listen", "0.0.0.0:80", "--listen"}}));
+  EXPECT_TRUE(MayReachLoopback(
+      {{"server.listen", "0.0.0.0:80", "--listen"}, {"network.allow", "127.0.0.1,::1", "--set"}}));
+  EXPECT_TRUE(MayReachLoopback({{"server.listen", "0.0.0.0:80", "--listen"},
+                                {"network.allow_private_webhooks", "true", "--set"}}));
+}
+
 }  // namespace
 }  // namespace pinion::server

@@ -12,6 +12,8 @@
 #include "auth/secret_box.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "http/guarded_client.h"
+#include "http/resolver.h"
 #include "http/server.h"
 #include "http/worker_pool.h"
 #include "model/operations.h"
@@ -101,6 +103,8 @@ class Server::Impl {
   const base::Clock& clock =
       config.manual_clock ? static_cast<const base::Clock&>(manual_clock) : wall_clock;
 
+  http::GuardedClient outbound{{.policy = AddressPolicyOf(config)},
+                               std::make_unique<http::SystemResolver>()};
   Health health;
   ServiceSet services{{.store = *store,
                        .commit = commit,
@@ -110,6 +114,7 @@ class Server::Impl {
                        .random = *random,
                        .ids = ids,
                        .secrets = *secrets,
+                       .outbound = outbound,
                        .envelope_key = envelope_key,
                        .sandbox_only = config.manual_clock && !config.allow_real_sending,
                        .import_roots = config.jobs_file_roots},

@@ -18,6 +18,7 @@
 #include "base/work_tracker.h"
 #include "eventlog/consumer.h"
 #include "eventlog/event_log.h"
+#include "http/outbound_client.h"
 #include "server/process_control.h"
 #include "storage/group_commit.h"
 #include "storage/key_value_store.h"
@@ -35,6 +36,7 @@ struct Foundation {
   base::RandomSource& random;
   base::IdGenerator& ids;
   const auth::SecretBox& secrets;
+  http::OutboundClient& outbound;  // for URLs that callers choose (OPS-60)
   // Signs envelope senders; stays the same for the life of the store.
   std::string envelope_key;
   // OPS-16: messages go to the sandbox only.

@@ -72,7 +72,17 @@ struct ApiTest::Server {
   base::SeededRandom random{1};
   base::IdGenerator ids{random};
   const std::unique_ptr<auth::SecretBox> secrets = OpenBox(store, random);
-  server::ServiceSet set{{store, commit, clock, &clock, clock, random, ids, *secrets, "envelope key", false, {}},
+  http::FakeOutboundClient outbound;
+  server::ServiceSet set{{.store = store,
+                          .commit = commit,
+                          .clock = clock,
+                          .manual_clock = &clock,
+                          .wall_clock = clock,
+                          .random = random,
+                          .ids = ids,
+                          .secrets = *secrets,
+                          .outbound = outbound,
+                          .envelope_key = "envelope key"},
                          {.version = "test",
                           .commit = "test",
                           .auth_mode = "none",
@@ -144,6 +154,9 @@ server::ServiceSet& ApiTest::service_set() {
 }
 storage::MemoryStore& ApiTest::store() {
   return server_->store;
+}
+http::FakeOutboundClient& ApiTest::outbound() {
+  return server_->outbound;
 }
 base::ManualClock& ApiTest::clock() {
   return server_->clock;

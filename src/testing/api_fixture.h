@@ -19,6 +19,7 @@
 
 #include "api/edge.h"
 #include "base/clock.h"
+#include "http/fake_outbound_client.h"
 #include "http/message.h"
 #include "server/service_set.h"
 #include "storage/memory_store.h"
@@ -61,6 +62,8 @@ class ApiTest : public ::testing::Test {
   server::ServiceSet& service_set();
   storage::MemoryStore& store();
   base::ManualClock& clock();
+  // Stands for every server that Pinion calls.
+  http::FakeOutboundClient& outbound();
 
  private:
   struct Server;
