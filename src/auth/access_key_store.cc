@@ -104,6 +104,11 @@ base::Status AccessKeyStore::AddConfigured(const ConfiguredKey& configured) {
     return base::InvalidArgument(
         "The configured secret key must be 8 to 128 printable characters without blanks.");
   }
+  if (configured.id.starts_with(kSessionKeyPrefix)) {
+    return base::InvalidArgument("The configured access key id must not begin with " +
+                                 std::string(kSessionKeyPrefix) +
+                                 ", which marks session credentials.");
+  }
   auto entry = std::make_shared<Entry>();
   entry->key.id = configured.id;
   entry->key.name = kConfiguredName;

@@ -1,16 +1,20 @@
 // Where the secrets of access keys come from. SigV4Verifier asks; AccessKeyStore answers for
-// permanent keys.
+// permanent keys, identities/ for session credentials.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "auth/auth_error.h"
+#include "auth/session.h"
 
 namespace pinion::auth {
 
 struct Credential {
   std::string secret;
+  // What the session token says; none for a permanent key.
+  std::shared_ptr<const Session> session = nullptr;
 };
 
 // Thread-safe; must not block on the disk.
@@ -22,6 +26,22 @@ class CredentialSource {
   // belong to it; kExpiredToken.
   virtual AuthResult<Credential> Find(std::string_view access_key_id,
                                       std::string_view session_token) const = 0;
+};
+
+// Asks the one or the other, as the access key id tells (AUTH-11). Both must outlive this.
+class KeysAndSessions final : public CredentialSource {
+ public:
+  KeysAndSessions(const CredentialSource& keys, const CredentialSource& sessions)
+      : keys_(keys), sessions_(sessions) {}
+  AuthResult<Credential> Find(std::string_view access_key_id,
+                              std::string_view session_token) const override {
+    const bool of_session = access_key_id.starts_with(kSessionKeyPrefix);
+    return (of_session ? sessions_ : keys_).Find(access_key_id, session_token);
+  }
+
+ private:
+  const CredentialSource& keys_;
+  const CredentialSource& sessions_;
 };
 
 }  // namespace pinion::auth

@@ -372,7 +372,7 @@ AuthResult<VerifiedCaller> SigV4Verifier::Verify(const SignedRequest& request,
   return VerifiedCaller{std::move(claims.access_key_id),
                         std::move(claims.region),
                         std::move(claims.service),
-                        std::move(claims.session_token)};
+                        credential->session};
 }
 
 std::optional<AuthError> SigV4Verifier::CheckSignature(

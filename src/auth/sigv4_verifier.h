@@ -38,7 +38,8 @@ struct VerifiedCaller {
   std::string access_key_id;
   std::string region;
   std::string service;
-  std::string session_token;
+  // Of session credentials; none for a permanent key.
+  std::shared_ptr<const Session> session;
 };
 
 class SigV4Verifier {

@@ -32,7 +32,12 @@ class OneKey final : public CredentialSource {
     if (id != kKeyId || (!token.empty() && token != kToken)) {
       return AuthError{AuthFailure::kUnrecognizedClient, "not known"};
     }
-    return Credential{secret};
+    if (token.empty()) {
+      return Credential{secret};
+    }
+    Session session;
+    session.access_key_id = id;
+    return Credential{secret, std::make_shared<const Session>(session)};
   }
   std::string secret{kSecret};
 };
@@ -295,7 +300,7 @@ TEST_F(SigV4VerifierTest, TellsWhoCalledAndForWhichRegion) {
   EXPECT_EQ(result->access_key_id, kKeyId);
   EXPECT_EQ(result->region, "us-east-1");
   EXPECT_EQ(result->service, "mobiletargeting");
-  EXPECT_EQ(result->session_token, "");
+  EXPECT_EQ(result->session, nullptr);
 }
 
 TEST_F(SigV4VerifierTest, EveryPartOfTheRequestIsSigned) {
@@ -439,7 +444,7 @@ TEST_F(SigV4VerifierTest, SecretThatChangedNoLongerSigns) {
   ExpectFailure(Verify(Signed()), AuthFailure::kInvalidSignature);
 }
 
-TEST_F(SigV4VerifierTest, SessionTokenIsHandedOver) {
+TEST_F(SigV4VerifierTest, TellsTheSessionOfTheToken) {
   const auto result = Verify(Signed(kHost,
                                     {.access_key_id = kKeyId,
                                      .secret = kSecret,
@@ -447,7 +452,8 @@ TEST_F(SigV4VerifierTest, SessionTokenIsHandedOver) {
                                      .region = "us-east-1"}));
 
   ASSERT_TRUE(result.ok());
-  EXPECT_EQ(result->session_token, kToken);
+  ASSERT_NE(result->session, nullptr);
+  EXPECT_EQ(result->session->access_key_id, kKeyId);
 }
 
 TEST_F(SigV4VerifierTest, SessionTokenNeedNotBeSigned) {
