@@ -69,7 +69,8 @@ struct Edge::Exchange {
   const OperationTable::Row* row = nullptr;
   const Page* page = nullptr;
   CallFacts facts;
-  std::string exception;  // of the answer, for the log
+  std::string exception;        // of the answer, for the log
+  CallAuditor::EntryPtr audit;  // while its outcome is not known
   http::Response response;
 };
 
@@ -146,6 +147,9 @@ std::optional<ErrorReply> Edge::Admit(Exchange& exchange) const {
   auto& caller = std::get<Authenticated>(result);
   exchange.facts.principal = std::move(caller.principal);
   exchange.facts.region = std::move(caller.region);
+  if (options_.auditor != nullptr) {
+    options_.auditor->NoteCaller(exchange.request, exchange.facts);
+  }
   if (exchange.row == nullptr) {
     return NotBuilt(route.name);
   }
@@ -240,6 +244,11 @@ void Edge::Perform(const ExchangePtr& exchange) {
 }
 
 base::Result<RawReply> Edge::Invoke(Exchange& exchange) {
+  if (options_.auditor != nullptr) {
+    PINION_TRY(
+        exchange.audit,
+        options_.auditor->Begin({exchange.request, exchange.facts, *exchange.row->descriptor}));
+  }
   PINION_TRY(const auto query, http::ParseQuery(exchange.request.query));
   std::vector<model::Parameter> query_parameters;
   for (const http::QueryParameter& parameter : query) {
@@ -262,7 +271,27 @@ base::Result<RawReply> Edge::Invoke(Exchange& exchange) {
   return reply;
 }
 
+// The outcome of a call that Begin has announced, or its refusal before that.
+base::Status Edge::Audit(Exchange& exchange, const CallAuditor::Outcome& outcome) const {
+  if (exchange.audit != nullptr) {
+    const CallAuditor::EntryPtr entry = std::exchange(exchange.audit, nullptr);
+    return options_.auditor->End(*entry, outcome);
+  }
+  if (options_.auditor != nullptr && exchange.row != nullptr &&
+      outcome.exception == "ForbiddenException") {
+    return options_.auditor->Refused({exchange.request, exchange.facts, *exchange.row->descriptor},
+                                     outcome);
+  }
+  return {};
+}
+
 void Edge::Succeed(const ExchangePtr& exchange, RawReply reply) {
+  const base::Status audited =
+      Audit(*exchange, {.status = reply.status, .response_body = reply.body});
+  if (!audited.ok()) {
+    Fail(*exchange, base::Internal("Not recorded: " + audited.error().message));
+    return;
+  }
   http::Response& response = exchange->response;
   response.status = reply.status;
   if (reply.status != 204) {
@@ -295,6 +324,14 @@ void Edge::Fail(Exchange& exchange, const base::Error& error) {
 
 void Edge::SendError(Exchange& exchange, const ErrorReply& error) {
   exchange.exception = error.exception;
+  const base::Status audited = Audit(
+      exchange, {.status = error.status, .exception = error.exception, .message = error.message});
+  if (!audited.ok()) {
+    base::Log(base::LogLevel::kError,
+              "audit",
+              "a call was not recorded",
+              {{"request_id", exchange.facts.request_id}, {"error", audited.error().message}});
+  }
   http::Response response = Render(error, exchange.facts.request_id);
   if (const auto ignored = exchange.response.headers.Find("x-pinion-ignored-members")) {
     response.headers.Add("x-pinion-ignored-members", *ignored);

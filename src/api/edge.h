@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "api/authenticator.h"
+#include "api/call_auditor.h"
 #include "api/cors.h"
 #include "api/durability_gate.h"
 #include "api/error_reply.h"
@@ -49,6 +50,8 @@ class Edge final : public http::Handler {
     // Asked before every operation that may change something; a reason refuses it (OPS-7). Must be
     // quick.
     std::function<std::optional<std::string>()> refuse_changes = {};
+    // Outlives the edge; null keeps no audit.
+    const CallAuditor* auditor = nullptr;
   };
   Edge(const Parts& parts, Options options);
   ~Edge() override;
@@ -93,6 +96,7 @@ class Edge final : public http::Handler {
   void AnswerPage(Exchange& exchange);
   void Perform(const ExchangePtr& exchange);
   base::Result<RawReply> Invoke(Exchange& exchange);
+  base::Status Audit(Exchange& exchange, const CallAuditor::Outcome& outcome) const;
   void Succeed(const ExchangePtr& exchange, RawReply reply);
   void Fail(Exchange& exchange, const base::Error& error);
   void SendError(Exchange& exchange, const ErrorReply& error);

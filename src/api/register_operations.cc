@@ -4,6 +4,7 @@ namespace pinion::api {
 
 void RegisterAllOperations(OperationTable& table) {
   RegisterAppsOperations(table);
+  RegisterAuditOperations(table);
   RegisterCampaignsOperations(table);
   RegisterChannelsOperations(table);
   RegisterEndpointsOperations(table);

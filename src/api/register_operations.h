@@ -7,6 +7,7 @@
 namespace pinion::api {
 
 void RegisterAppsOperations(OperationTable& table);
+void RegisterAuditOperations(OperationTable& table);
 void RegisterCampaignsOperations(OperationTable& table);
 void RegisterChannelsOperations(OperationTable& table);
 void RegisterEndpointsOperations(OperationTable& table);

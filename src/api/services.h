@@ -9,6 +9,7 @@
 #include "api/system_control.h"
 #include "apps/application_service.h"
 #include "apps/settings_service.h"
+#include "audit/audit_log.h"
 #include "base/tags.h"
 #include "campaigns/campaign_service.h"
 #include "audience/audience_service.h"
@@ -53,6 +54,7 @@ struct Services {
   delivery::MessageLog& message_log;
   delivery::TransportRegistry& transports;
   SystemControl& system;
+  audit::AuditLog& audit;
   TagDirectory tags;
 };
 

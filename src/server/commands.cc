@@ -15,7 +15,8 @@ namespace pinion::server {
 
 namespace {
 
-int Serve(const Config& config) {
+int Serve(const LoadedConfig& loaded) {
+  const Config& config = loaded.config;
   ProcessSignals signals;
   base::ConfigureLog({config.log_level, config.log_format});
   if (config.auth_mode == AuthMode::kNone) {
@@ -27,6 +28,10 @@ int Serve(const Config& config) {
   auto server = Server::Open(config);
   if (!server.ok()) {
     return Complain(server.error(), ExitCodeOf(server.error()));
+  }
+  const base::Status recorded = (*server)->RecordConfiguration(loaded.entries);
+  if (!recorded.ok()) {
+    return Complain(recorded.error(), kExitFailure);
   }
   const base::Status started = (*server)->Start();
   if (!started.ok()) {
@@ -60,7 +65,7 @@ int Serve(const Config& config) {
 
 int RunServe(const ConfigInput& input) {
   const auto loaded = LoadConfig(input);
-  return loaded.ok() ? Serve(loaded->config) : Complain(loaded.error(), kExitConfiguration);
+  return loaded.ok() ? Serve(*loaded) : Complain(loaded.error(), kExitConfiguration);
 }
 
 int RunConfigCheck(const ConfigInput& input) {

@@ -68,6 +68,9 @@ struct Config {
   std::vector<std::string> network_allow;
   bool allow_private_webhooks = false;
 
+  bool audit_reads = false;            // KPI-132
+  std::chrono::days retention_audit{};  // OPS-62
+
   bool manual_clock = false;
   bool allow_real_sending = false;
 

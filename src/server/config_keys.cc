@@ -13,6 +13,7 @@ namespace pinion::server {
 namespace {
 
 constexpr uint64_t kSecondsMax = 86'400;
+constexpr uint64_t kDaysMax = 36'500;
 constexpr uint64_t kThreadsMax = 256;
 constexpr size_t kMasterKeyBytes = 32;
 
@@ -350,6 +351,21 @@ constexpr ConfigKey kKeys[] = {
      .allowed = "true or false",
      .set = [](Config& config,
                const RawConfigValue& raw) { return SetBool(config.allow_private_webhooks, raw); }},
+    {.name = "audit.reads",
+     .default_value = "false",
+     .allowed = "true or false",
+     .set = [](Config& config,
+               const RawConfigValue& raw) { return SetBool(config.audit_reads, raw); }},
+    {.name = "retention.audit_days",
+     .default_value = "400",
+     .allowed = "1 to 36500 days",
+     .set =
+         [](Config& config, const RawConfigValue& raw) {
+           int days = 0;
+           const bool good = SetNumber(days, raw, 1, kDaysMax);
+           config.retention_audit = std::chrono::days(days);
+           return good;
+         }},
     {.name = "clock.manual",
      .default_value = "false",
      .allowed = "true or false",

@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "api/call_auditor.h"
 #include "api/edge.h"
 #include "api/register_operations.h"
 #include "api/signed_authenticator.h"
@@ -17,6 +18,7 @@
 #include "http/server.h"
 #include "http/worker_pool.h"
 #include "model/operations.h"
+#include "server/configuration_record.h"
 #include "server/health.h"
 #include "server/http_options.h"
 #include "server/opened_data.h"
@@ -95,6 +97,7 @@ class Server::Impl {
   std::optional<auth::CreatedAccessKey> first_key;  // made by this start
   std::unique_ptr<api::Authenticator> authenticator;
   std::optional<api::PageTokens> page_tokens;
+  std::optional<api::CallAuditor> auditor;
   std::unique_ptr<api::Edge> edge;
   std::optional<OwnClient> own_client;
 
@@ -117,7 +120,8 @@ class Server::Impl {
                        .outbound = outbound,
                        .envelope_key = envelope_key,
                        .sandbox_only = config.manual_clock && !config.allow_real_sending,
-                       .import_roots = config.jobs_file_roots},
+                       .import_roots = config.jobs_file_roots,
+                       .audit_kept = config.retention_audit},
                       FactsOf(config)};
   StoreGate gate{*store, commit};
   http::WorkerPool workers{{config.worker_threads, config.worker_queue_max}};
@@ -159,6 +163,9 @@ base::Status Server::Impl::MakeAuthenticator() {
 base::Status Server::Impl::MakeEdge() {
   PINION_TRY(std::string secret, ServerSecret(*store, "page-tokens", *random));
   page_tokens.emplace(std::move(secret));
+  auditor.emplace(
+      api::CallAuditor::Parts{services.services().audit, ids, wall_clock},
+      api::CallAuditor::Options{.account_id = config.account_id, .reads = config.audit_reads});
   edge = std::make_unique<api::Edge>(
       api::Edge::Parts{.services = services.services(),
                        .table = table,
@@ -169,7 +176,8 @@ base::Status Server::Impl::MakeEdge() {
                        .page_tokens = *page_tokens,
                        .metrics = metrics},
       api::Edge::Options{.cors_origins = config.cors_origins,
-                         .refuse_changes = [this] { return LowDisk(); }});
+                         .refuse_changes = [this] { return LowDisk(); },
+                         .auditor = &*auditor});
   PINION_CHECK(edge->Build());
   own_client.emplace(OwnClient::Parts{
       .edge = *edge, .keys = keys.get(), .wall_clock = wall_clock, .region = config.region});
@@ -259,6 +267,16 @@ uint16_t Server::port() const {
 
 void Server::Stop() {
   impl_->Stop();
+}
+
+base::Status Server::RecordConfiguration(const std::vector<ConfigEntry>& entries) {
+  return server::RecordConfiguration({.store = *impl_->store,
+                                      .log = impl_->services.services().audit,
+                                      .ids = impl_->ids,
+                                      .wall_clock = impl_->wall_clock,
+                                      .region = impl_->config.region,
+                                      .account_id = impl_->config.account_id},
+                                     entries);
 }
 
 base::Status Server::ReloadTls() {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "server/config.h"
@@ -35,6 +36,8 @@ class Server {
   // Calls from inside the process, between Start and Stop.
   const OwnClient& own_client() const;
   storage::KeyValueStore& store();
+  // Before Start: what changed in the configuration since the last start goes into the audit log.
+  base::Status RecordConfiguration(const std::vector<ConfigEntry>& entries);
   // Reads certificate and key again; on a failure the old ones stay in use.
   base::Status ReloadTls();
 

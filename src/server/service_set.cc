@@ -4,6 +4,7 @@
 #include "apps/deletion_function.h"
 #include "apps/settings_service.h"
 #include "audience/audience_service.h"
+#include "audit/audit_log.h"
 #include "base/digest.h"
 #include "campaigns/campaign_counters.h"
 #include "campaigns/campaign_runner.h"
@@ -25,6 +26,7 @@
 #include "jobs/object_location.h"
 #include "segments/membership.h"
 #include "segments/segment_service.h"
+#include "server/audit_retention.h"
 #include "server/box_sealer.h"
 #include "server/sending_facts.h"
 #include "server/smtp_transport_type.h"
@@ -36,8 +38,15 @@ namespace pinion::server {
 struct ServiceSet::Members {
   Members(const Foundation& f, const ProcessFacts& facts)
       : clock_is_manual(f.manual_clock != nullptr),
+        audit_log(f.store),
         event_log(f.store, work),
         timers(f.store, f.clock, work),
+        audit_retention({.store = f.store,
+                         .log = audit_log,
+                         .clock = f.clock,
+                         .wall_clock = f.wall_clock,
+                         .timers = timers},
+                        f.audit_kept),
         consumers(event_log, f.store, work),
         process(facts, {f.store, f.clock, f.manual_clock, f.wall_clock, timers, work}),
         applications(f.store, f.clock, f.ids, facts.account_id),
@@ -138,8 +147,10 @@ struct ServiceSet::Members {
 
   const bool clock_is_manual;
   base::WorkTracker work;
+  audit::AuditLog audit_log;
   eventlog::EventLog event_log;
   timers::TimerService timers;
+  AuditRetention audit_retention;
   eventlog::ConsumerGroup consumers;
   ProcessControl process;
   apps::ApplicationService applications;
@@ -206,6 +217,7 @@ struct ServiceSet::Members {
                          .message_log = message_log,
                          .transports = transports,
                          .system = process,
+                         .audit = audit_log,
                          .tags = {}};
 };
 
@@ -217,6 +229,7 @@ ServiceSet::~ServiceSet() {
 }
 
 base::Status ServiceSet::Open() {
+  PINION_CHECK(members_->audit_log.Open());
   PINION_CHECK(members_->event_log.Open());
   PINION_CHECK(members_->audience.Load());
   PINION_CHECK(members_->applications.ForEach(
@@ -225,6 +238,7 @@ base::Status ServiceSet::Open() {
 }
 
 base::Status ServiceSet::Start() {
+  PINION_CHECK(members_->audit_retention.Start());
   PINION_CHECK(members_->consumers.Start());
   PINION_CHECK(members_->dispatcher.Start());
   members_->campaign_runner.Start();

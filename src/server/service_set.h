@@ -5,6 +5,7 @@
 // one thread; the services themselves are thread-safe.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,6 +44,8 @@ struct Foundation {
   bool sandbox_only = false;
   // Folders that imports may read beside the local buckets (JOB-3).
   std::vector<std::string> import_roots = {};
+  // How long audit records stay (OPS-62).
+  std::chrono::days audit_kept{400};
 };
 
 class ServiceSet {

@@ -21,7 +21,7 @@ enum class KeySpace : uint8_t {
   kIdentityPool = 6,    // pool id → identity pool
   kIdentity = 7,        // pool id, issuer, subject → identity id
   kSetting = 8,         // name → setting that is data rather than configuration
-  kAudit = 9,           // time, sequence → audit record
+  kAudit = 9,           // part, … → audit records; see audit/stored_record.h
   kPolicy = 10,         // name → stored policy
   kBackup = 11,         // backup id → state of a backup
   kErasure = 12,        // erasure id → erasure request and progress

@@ -95,8 +95,10 @@ struct ApiTest::Server {
   http::WorkerPool workers{{.threads = 1, .queued_max = 16}};
   const api::PageTokens page_tokens{"page token key"};
   api::RequestMetrics metrics{{}};
+  const api::CallAuditor auditor{{set.services().audit, ids, clock},
+                                 {.account_id = "123456789012"}};
   api::Edge edge{{set.services(), table, authenticator, gate, workers, ids, page_tokens, metrics},
-                 {}};
+                 {.auditor = &auditor}};
 };
 
 ApiTest::ApiTest() : server_(std::make_unique<Server>()) {
