@@ -220,7 +220,8 @@ void Edge::StartPage(const ExchangePtr& exchange) {
 
 void Edge::AnswerPage(Exchange& exchange) {
   try {
-    exchange.response = exchange.page->handler(exchange.request, exchange.facts.path_parameters);
+    exchange.response = exchange.page->handler(exchange.request, exchange.facts);
+    exchange.exception = exchange.response.headers.Find("x-amzn-ErrorType").value_or("");
   } catch (const std::exception& failure) {
     Fail(exchange, base::Internal(std::string("Unexpected exception: ") + failure.what()));
     return;

@@ -60,9 +60,9 @@ class Edge final : public http::Handler {
   // request; kInternal names rows and paths that are there twice.
   base::Status Build();
 
-  // A page answers by itself, for GET also HEAD. `parameters` are those of the path template.
-  using PageHandler = std::function<http::Response(const http::Request&,
-                                                   const std::vector<std::string>& parameters)>;
+  // A page answers by itself, for GET also HEAD. The facts have the request id and the parameters of
+  // the path; what the page notes in them of operation and caller goes to the log and the metrics.
+  using PageHandler = std::function<http::Response(const http::Request&, CallFacts&)>;
   enum class PageLog { kLogged, kSilent };
   struct Page {
     std::string method;

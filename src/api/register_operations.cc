@@ -9,6 +9,7 @@ void RegisterAllOperations(OperationTable& table) {
   RegisterChannelsOperations(table);
   RegisterEndpointsOperations(table);
   RegisterEventsOperations(table);
+  RegisterIdentityPoolsOperations(table);
   RegisterJobsOperations(table);
   RegisterMessagesOperations(table);
   RegisterSegmentsOperations(table);

@@ -12,6 +12,7 @@ void RegisterCampaignsOperations(OperationTable& table);
 void RegisterChannelsOperations(OperationTable& table);
 void RegisterEndpointsOperations(OperationTable& table);
 void RegisterEventsOperations(OperationTable& table);
+void RegisterIdentityPoolsOperations(OperationTable& table);
 void RegisterJobsOperations(OperationTable& table);
 void RegisterMessagesOperations(OperationTable& table);
 void RegisterSegmentsOperations(OperationTable& table);

@@ -20,6 +20,8 @@
 #include "events/event_reader.h"
 #include "events/event_type_statistics.h"
 #include "events/ingest_service.h"
+#include "identities/identity_pools.h"
+#include "identities/identity_service.h"
 #include "jobs/import_service.h"
 #include "segments/membership.h"
 #include "segments/segment_service.h"
@@ -53,8 +55,11 @@ struct Services {
   delivery::DirectSender& direct_sender;
   delivery::MessageLog& message_log;
   delivery::TransportRegistry& transports;
+  identities::IdentityPools& identity_pools;
+  identities::IdentityService& identities;
   SystemControl& system;
   audit::AuditLog& audit;
+  std::string server_region;
   TagDirectory tags;
 };
 

@@ -26,6 +26,8 @@ struct OpenedData {
   base::Timestamp manual_start;
   // Signs envelope senders (CHN-73).
   std::string envelope_key;
+  // Marks the identities that are made here (AUTH-54).
+  std::string identity_key;
 };
 
 // Makes the data directory at the first start. Fails as DataDirectory::Open; kInvalidArgument when

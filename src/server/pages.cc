@@ -41,19 +41,18 @@ http::Response MetricsPage(const http::Request& request,
 base::Status AddPages(api::Edge& edge,
                       const Health& health,
                       const std::vector<MetricsSource>& metrics) {
-  using Parameters = std::vector<std::string>;
   PINION_CHECK(edge.AddPage({.method = "GET",
                              .path = "/healthz",
                              .run = api::Run::kInline,
                              .log = api::Edge::PageLog::kSilent,
-                             .handler = [](const http::Request&, const Parameters&) {
+                             .handler = [](const http::Request&, api::CallFacts&) {
                                return JsonPage(200, R"({"Status":"ok"})");
                              }}));
   PINION_CHECK(edge.AddPage({.method = "GET",
                              .path = "/readyz",
                              .run = api::Run::kInline,
                              .log = api::Edge::PageLog::kSilent,
-                             .handler = [&health](const http::Request&, const Parameters&) {
+                             .handler = [&health](const http::Request&, api::CallFacts&) {
                                const Health::Report report = health.Judge();
                                return JsonPage(report.ready() ? 200 : 503, report.ToJson());
                              }}));
@@ -61,7 +60,7 @@ base::Status AddPages(api::Edge& edge,
                        .path = "/metrics",
                        .run = api::Run::kWorker,
                        .log = api::Edge::PageLog::kLogged,
-                       .handler = [metrics](const http::Request& request, const Parameters&) {
+                       .handler = [metrics](const http::Request& request, api::CallFacts&) {
                          return MetricsPage(request, metrics);
                        }});
 }

@@ -8,6 +8,7 @@
 #include "api/call_auditor.h"
 #include "api/edge.h"
 #include "api/register_operations.h"
+#include "api/sibling_services.h"
 #include "api/signed_authenticator.h"
 #include "auth/access_key_store.h"
 #include "auth/secret_box.h"
@@ -58,6 +59,9 @@ std::vector<std::string> OperationNames() {
   for (const model::OperationDescriptor* operation : model::kAllOperations) {
     names.emplace_back(operation->name);
   }
+  for (const api::SiblingOperation& operation : api::SiblingOperations()) {
+    names.emplace_back(operation.name);
+  }
   return names;
 }
 
@@ -73,6 +77,7 @@ class Server::Impl {
         store(std::move(opened.store)),
         secrets(std::move(opened.secrets)),
         envelope_key(std::move(opened.envelope_key)),
+        identity_key(std::move(opened.identity_key)),
         manual_clock(opened.manual_start) {}
 
   base::Status Prepare();
@@ -88,6 +93,7 @@ class Server::Impl {
   std::unique_ptr<storage::RocksStore> store;
   const std::unique_ptr<auth::SecretBox> secrets;
   const std::string envelope_key;
+  const std::string identity_key;
 
   // The edge and what it answers with stay until the commit thread, which completes answers, has
   // ended.
@@ -119,6 +125,7 @@ class Server::Impl {
                        .secrets = *secrets,
                        .outbound = outbound,
                        .envelope_key = envelope_key,
+                       .identity_key = identity_key,
                        .sandbox_only = config.manual_clock && !config.allow_real_sending,
                        .import_roots = config.jobs_file_roots,
                        .audit_kept = config.retention_audit},
@@ -181,6 +188,7 @@ base::Status Server::Impl::MakeEdge() {
   PINION_CHECK(edge->Build());
   own_client.emplace(OwnClient::Parts{
       .edge = *edge, .keys = keys.get(), .wall_clock = wall_clock, .region = config.region});
+  PINION_CHECK(api::AddSiblingServices(*edge, services.services(), *authenticator));
   return AddPages(*edge, health, MetricsSources());
 }
 

@@ -5,6 +5,7 @@
 #include "apps/settings_service.h"
 #include "audience/audience_service.h"
 #include "audit/audit_log.h"
+#include "auth/session_tokens.h"
 #include "base/digest.h"
 #include "campaigns/campaign_counters.h"
 #include "campaigns/campaign_runner.h"
@@ -21,6 +22,10 @@
 #include "events/event_reader.h"
 #include "events/event_type_statistics.h"
 #include "events/ingest_service.h"
+#include "identities/identity_ids.h"
+#include "identities/identity_pools.h"
+#include "identities/identity_service.h"
+#include "identities/key_sets.h"
 #include "jobs/import_runner.h"
 #include "jobs/import_service.h"
 #include "jobs/object_location.h"
@@ -125,7 +130,23 @@ struct ServiceSet::Members {
                          .channels = ChannelFactsOf(channels),
                          .wake_lane = [this](const delivery::Lane& lane) { dispatcher.Wake(lane); },
                          .envelope_key = f.envelope_key},
-                        {}) {
+                        {}),
+        identity_ids(f.identity_key, f.random),
+        identity_pools({.store = f.store,
+                        .clock = f.clock,
+                        .wall_clock = f.wall_clock,
+                        .ids = identity_ids,
+                        .applications = applications,
+                        .outbound = f.outbound}),
+        session_tokens(f.secrets, f.ids),
+        login_keys(f.outbound, f.wall_clock),
+        identities({.pools = identity_pools,
+                    .ids = identity_ids,
+                    .tokens = session_tokens,
+                    .key_sets = login_keys,
+                    .wall_clock = f.wall_clock},
+                   {.accept_any_pool = facts.auth_mode == "none"}),
+        server_region(facts.region) {
     transports.Register("smtp", SmtpTransportType(smtp_io));
     consumers.Register(event_types);
     consumers.Register(campaign_counters);
@@ -177,6 +198,12 @@ struct ServiceSet::Members {
   campaigns::CampaignCounters campaign_counters;
   campaigns::CampaignService campaigns;
   campaigns::CampaignRunner campaign_runner;
+  identities::IdentityIds identity_ids;
+  identities::IdentityPools identity_pools;
+  auth::SessionTokens session_tokens;
+  identities::KeySets login_keys;
+  identities::IdentityService identities;
+  const std::string server_region;
 
   apps::DeletionFunction audience_deletion{
       [this](const base::AppId& app, storage::WriteBatch& batch) {
@@ -216,8 +243,11 @@ struct ServiceSet::Members {
                          .direct_sender = direct_sender,
                          .message_log = message_log,
                          .transports = transports,
+                         .identity_pools = identity_pools,
+                         .identities = identities,
                          .system = process,
                          .audit = audit_log,
+                         .server_region = server_region,
                          .tags = {}};
 };
 
@@ -232,6 +262,7 @@ base::Status ServiceSet::Open() {
   PINION_CHECK(members_->audit_log.Open());
   PINION_CHECK(members_->event_log.Open());
   PINION_CHECK(members_->audience.Load());
+  PINION_CHECK(members_->identity_pools.Open());
   PINION_CHECK(members_->applications.ForEach(
       [this](const base::AppId& app) { return members_->audience.OpenApp(app); }));
   return members_->campaigns.Open();

@@ -40,6 +40,8 @@ struct Foundation {
   http::OutboundClient& outbound;  // for URLs that callers choose (OPS-60)
   // Signs envelope senders; stays the same for the life of the store.
   std::string envelope_key;
+  // Tells identities that were made here from others; stays the same for the life of the store.
+  std::string identity_key = {};
   // OPS-16: messages go to the sandbox only.
   bool sandbox_only = false;
   // Folders that imports may read beside the local buckets (JOB-3).

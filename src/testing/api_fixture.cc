@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/register_operations.h"
+#include "api/sibling_services.h"
 #include "auth/master_key.h"
 #include "auth/secret_box.h"
 #include "base/base64.h"
@@ -59,6 +60,8 @@ struct ApiTest::Server {
     PINION_ASSERT(started.ok());
     const base::Status built = edge.Build();
     PINION_ASSERT(built.ok());
+    const base::Status added = api::AddSiblingServices(edge, set.services(), authenticator);
+    PINION_ASSERT(added.ok());
     edge.SetState(api::Edge::State::kServing);
   }
   ~Server() {

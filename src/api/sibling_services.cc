@@ -1,0 +1,87 @@
+#include "api/sibling_services.h"
+
+#include <algorithm>
+#include <string>
+
+#include "api/aws_json_reply.h"
+#include "api/aws_query_reply.h"
+#include "api/cognito_identity.h"
+#include "api/error_reply.h"
+#include "api/security_token.h"
+#include "http/url.h"
+
+namespace pinion::api {
+
+namespace {
+
+constexpr SiblingOperation kOperations[] = {
+    {"GetId", "AWSCognitoIdentityService.GetId", "", GetCognitoId},
+    {"GetCredentialsForIdentity",
+     "AWSCognitoIdentityService.GetCredentialsForIdentity",
+     "",
+     GetCognitoCredentials},
+    {"GetOpenIdToken", "AWSCognitoIdentityService.GetOpenIdToken", "", RefuseOpenIdToken},
+    {"GetCallerIdentity", "", "GetCallerIdentity", GetCallerIdentity},
+};
+
+const SiblingOperation* Find(std::string_view SiblingOperation::*key, std::string_view value) {
+  const auto found = std::find_if(
+      std::begin(kOperations), std::end(kOperations), [&](const SiblingOperation& operation) {
+        return operation.*key == value;
+      });
+  return found == std::end(kOperations) ? nullptr : found;
+}
+
+// The form field `Action` of the query protocol; empty when the body is no such form.
+std::string ActionOf(const http::Request& request) {
+  const auto type = request.headers.Find("Content-Type").value_or("");
+  if (!type.starts_with("application/x-www-form-urlencoded")) {
+    return "";
+  }
+  const auto form = http::ParseQuery(request.body);
+  return form.ok() ? std::string(http::FindParameter(*form, "Action").value_or("")) : "";
+}
+
+http::Response Answer(SiblingCall& call) {
+  const auto answer = [&](const SiblingOperation& operation) {
+    call.facts.operation = operation.name;
+    return operation.answer(call);
+  };
+  if (const auto target = call.request.headers.Find("X-Amz-Target")) {
+    const SiblingOperation* operation = Find(&SiblingOperation::target, *target);
+    return operation != nullptr && !target->empty()
+               ? answer(*operation)
+               : AwsJsonError(400, "UnknownOperationException", "There is no such operation here.");
+  }
+  const std::string action = ActionOf(call.request);
+  if (action.empty()) {
+    return Render(NoSuchOperation(), call.facts.request_id);
+  }
+  const SiblingOperation* operation = Find(&SiblingOperation::action, action);
+  return operation != nullptr
+             ? answer(*operation)
+             : AwsQueryError(
+                   400, "InvalidAction", "There is no such action here.", call.facts.request_id);
+}
+
+}  // namespace
+
+std::span<const SiblingOperation> SiblingOperations() {
+  return kOperations;
+}
+
+base::Status AddSiblingServices(Edge& edge,
+                                Services& services,
+                                const Authenticator& authenticator) {
+  return edge.AddPage(
+      {.method = "POST",
+       .path = "/",
+       // A login may have to wait for the keys of its provider.
+       .run = Run::kWorker,
+       .handler = [&services, &authenticator](const http::Request& request, CallFacts& facts) {
+         SiblingCall call{request, facts, services, authenticator};
+         return Answer(call);
+       }});
+}
+
+}  // namespace pinion::api
