@@ -47,6 +47,10 @@ std::optional<http::Response> Cors::Preflight(const http::Request& request) cons
 }
 
 void Cors::Decorate(const http::Request& request, http::Headers& headers) const {
+  // The answer to a preflight has its own already, and browsers refuse two of them.
+  if (headers.Has("Access-Control-Allow-Origin")) {
+    return;
+  }
   if (const auto allowed = Allowed(request)) {
     headers.Add("Access-Control-Allow-Origin", *allowed);
     headers.Add("Access-Control-Expose-Headers",
