@@ -134,7 +134,7 @@ base::Status CheckUpdate(const ChannelKind& kind, const model::ChannelUpdate& up
   if (update.service_json) {
     PINION_CHECK(CheckServiceJson(*update.service_json));
   }
-  if (update.default_authentication_method) {
+  if (update.default_authentication_method && !update.default_authentication_method->empty()) {
     PINION_CHECK(CheckMethod(kind, *update.default_authentication_method));
   }
   return {};
@@ -151,7 +151,7 @@ bool HasAnyCredential(const model::ChannelCredentials& credentials) {
 std::string AuthenticationMethod(const ChannelKind& kind,
                                  const model::ChannelSettings& settings,
                                  const model::ChannelCredentials& credentials) {
-  if (settings.default_authentication_method) {
+  if (settings.default_authentication_method && !settings.default_authentication_method->empty()) {
     return *settings.default_authentication_method;
   }
   if (kind.family == ChannelFamily::kGcm) {

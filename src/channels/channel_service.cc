@@ -101,7 +101,10 @@ model::ChannelState StateOf(const base::AppId& app,
       state.transactional_messages_per_second = kSmsMessagesPerSecond;
       break;
     case ChannelFamily::kApns:
-      state.default_authentication_method = AuthenticationMethod(kind, settings, credentials);
+      // API-101: who set "" (Terraform does) gets "" back, or would plan to remove a default.
+      state.default_authentication_method = settings.default_authentication_method == ""
+                                                ? ""
+                                                : AuthenticationMethod(kind, settings, credentials);
       state.has_token_key = HasTokenKey(credentials);
       break;
     case ChannelFamily::kGcm:

@@ -130,6 +130,14 @@ TEST_F(ChannelServiceTest, DefaultMethodFollowsTheCredentials) {
       "TOKEN");
 }
 
+TEST_F(ChannelServiceTest, AMethodThatWasSetToNothingComesBackAsNothing) {
+  EXPECT_EQ(
+      MustUpdate(kApns, R"({"Certificate":"c","PrivateKey":"p","DefaultAuthenticationMethod":""})")
+          .default_authentication_method,
+      "");
+  EXPECT_EQ(MustUpdate(kApns, "{}").default_authentication_method, "certificate");
+}
+
 TEST_F(ChannelServiceTest, DeleteForgetsAllButTheVersion) {
   MustUpdate(kGcm, R"({"ApiKey":"k"})");
   clock_.Advance(std::chrono::seconds(1));
