@@ -250,7 +250,7 @@ base::Result<std::optional<int32_t>> TemplateVersions::NewestBelow(const Templat
 base::Status TemplateVersions::SetActive(const TemplateId& id,
                                          const std::optional<std::string>& version) {
   if (!version || version->empty()) {
-    return base::InvalidArgument("Member 'Version' is required.");
+    return base::InvalidArgument("Missing required member 'Version'.");
   }
   const std::lock_guard lock(WritesOf(id));
   PINION_TRY(model::TemplateRecord record, ReadRecord(id));
