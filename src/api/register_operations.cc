@@ -5,6 +5,7 @@ namespace pinion::api {
 void RegisterAllOperations(OperationTable& table) {
   RegisterAppsOperations(table);
   RegisterAuditOperations(table);
+  RegisterBackupOperations(table);
   RegisterCampaignsOperations(table);
   RegisterChannelsOperations(table);
   RegisterEndpointsOperations(table);

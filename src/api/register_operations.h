@@ -8,6 +8,7 @@ namespace pinion::api {
 
 void RegisterAppsOperations(OperationTable& table);
 void RegisterAuditOperations(OperationTable& table);
+void RegisterBackupOperations(OperationTable& table);
 void RegisterCampaignsOperations(OperationTable& table);
 void RegisterChannelsOperations(OperationTable& table);
 void RegisterEndpointsOperations(OperationTable& table);

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "api/backup_control.h"
 #include "api/system_control.h"
 #include "apps/application_service.h"
 #include "apps/settings_service.h"
@@ -61,6 +62,7 @@ struct Services {
   audit::AuditLog& audit;
   std::string server_region;
   TagDirectory tags;
+  BackupControl* backups = nullptr;  // null when the data is in memory only
 };
 
 }  // namespace pinion::api

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "server/backup_command.h"
 #include "server/command_output.h"
 #include "server/commands.h"
 #include "server/config.h"
@@ -37,6 +38,7 @@ constexpr KeyFlag kKeyFlags[] = {
      "true",
      "Send for real under a manual clock"},
     {"--demo", "server.demo", "true", "Make a demonstration project on an empty data directory"},
+    {"--resume", "server.resume", "true", "Send again after a restore"},
     {"--allow-private-webhooks",
      "network.allow_private_webhooks",
      "true",
@@ -118,7 +120,14 @@ int RunCommandLine(int argc, char** argv) {
   CLI::App* keys_create = keys->add_subcommand("create", "Make an administrator key");
   std::string key_name;
   keys_create->add_option("--name", key_name, "Name of the key")->required();
-  for (CLI::App* command : {serve, check, show, health, keys_list, keys_create}) {
+  CLI::App* backup = app.add_subcommand("backup", "Back up the data, while the server runs or not");
+  std::string folder;
+  backup->add_option("--to", folder, "Folder of the backups")->required();
+  CLI::App* restore = app.add_subcommand("restore", "Make a data directory of the newest backup");
+  restore->add_option("--from", folder, "Folder of the backups")->required();
+  CLI::App* verify = app.add_subcommand("verify", "Check backups, or the data of a stopped server");
+  verify->add_option("path", folder, "Folder of backups, or data directory")->required();
+  for (CLI::App* command : {serve, check, show, health, keys_list, keys_create, backup, restore}) {
     AddConfigOptions(*command, given);
   }
   try {
@@ -145,6 +154,15 @@ int RunCommandLine(int argc, char** argv) {
   if (keys_create->parsed()) {
     return WithInput(given,
                      [&](const ConfigInput& input) { return RunKeysCreate(input, key_name); });
+  }
+  if (backup->parsed()) {
+    return WithInput(given, [&](const ConfigInput& input) { return RunBackup(input, folder); });
+  }
+  if (restore->parsed()) {
+    return WithInput(given, [&](const ConfigInput& input) { return RunRestore(input, folder); });
+  }
+  if (verify->parsed()) {
+    return RunVerify(folder);
   }
   return version->parsed() ? RunVersion() : kExitConfiguration;
 }

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "server/command_output.h"
 #include "server/demo.h"
-#include "server/health_client.h"
+#include "server/local_client.h"
 #include "server/process_signals.h"
 #include "server/server.h"
 #include "server/version.h"
@@ -93,7 +93,7 @@ int RunHealth(const ConfigInput& input) {
   if (!loaded.ok()) {
     return Complain(loaded.error(), kExitConfiguration);
   }
-  const auto answer = AskReadiness(loaded->config.listen);
+  const auto answer = AskServer(loaded->config.listen, {.path = "/readyz"});
   if (!answer.ok()) {
     return Complain(answer.error(), kExitFailure);
   }

@@ -37,7 +37,8 @@ struct Config {
   std::vector<std::string> trusted_proxies;
   uint64_t min_free_bytes = 0;
   std::chrono::seconds drain{};
-  bool demo = false;  // OPS-17
+  bool demo = false;    // OPS-17
+  bool resume = false;  // OPS-13
 
   std::string tls_certificate;  // PEM files; both or neither
   std::string tls_key;
@@ -68,7 +69,7 @@ struct Config {
   std::vector<std::string> network_allow;
   bool allow_private_webhooks = false;
 
-  bool audit_reads = false;            // KPI-132
+  bool audit_reads = false;             // KPI-132
   std::chrono::days retention_audit{};  // OPS-62
 
   bool manual_clock = false;

@@ -6,6 +6,7 @@
 
 #include "auth/master_key.h"
 #include "server/process_control.h"
+#include "server/sending_hold.h"
 #include "server/server_secret.h"
 
 namespace pinion::server {
@@ -29,7 +30,13 @@ base::Result<base::Timestamp> ManualStart(const storage::Reader& store) {
 base::Result<std::unique_ptr<auth::SecretBox>> OpenSecrets(storage::KeyValueStore& store,
                                                            const auth::MasterKey& master_key,
                                                            base::RandomSource& random) {
-  auto secrets = auth::SecretBox::Open(store, master_key, random);
+  // OPS-14: a restored server does without the master key of the old one.
+  PINION_TRY(const auto restored, SendingHeldSince(store));
+  auto secrets = auth::SecretBox::Open(
+      store,
+      master_key,
+      random,
+      restored ? auth::SecretBox::OnMismatch::kStartAnew : auth::SecretBox::OnMismatch::kRefuse);
   if (!secrets.ok() && secrets.error().code == base::Errc::kConflict) {
     return base::InvalidArgument(secrets.error().message);
   }

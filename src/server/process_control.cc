@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "base/time_text.h"
+#include "server/sending_hold.h"
 #include "storage/key.h"
 #include "storage/key_space.h"
 
@@ -54,12 +55,18 @@ base::Result<model::SystemResponse> ProcessControl::Describe() const {
   response.counts.Set("Applications", applications);
   response.disk.store_bytes = static_cast<int64_t>(parts_.store.ApproximateBytes());
   response.disk.free_bytes = facts_.data_dir.empty() ? 0 : FreeBytes(facts_.data_dir);
+  PINION_TRY(response.sending_held_since, SendingHeldSince(parts_.store));
   return response;
 }
 
 base::Result<base::Timestamp> ProcessControl::AdvanceClock(std::chrono::seconds by) {
   if (parts_.manual_clock == nullptr) {
     return base::Conflict("The clock can be moved only when the server runs with --manual-clock.");
+  }
+  PINION_TRY(const auto held, SendingHeldSince(parts_.store));
+  if (held) {
+    return base::Conflict(
+        "Sending is held after a restore, so nothing may fall due; resume it first.");
   }
   const std::lock_guard lock(advance_);
   parts_.work.WaitUntilQuiet();

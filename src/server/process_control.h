@@ -1,6 +1,7 @@
 // The process as the operations see it: its facts (OPS-11) and its clock. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <string>
 
@@ -34,12 +35,14 @@ class ProcessControl final : public api::SystemControl {
     const base::Clock& wall_clock;
     timers::TimerService& timers;
     base::WorkTracker& work;
+    std::function<base::Status()> resume_sending;
   };
   ProcessControl(const ProcessFacts& facts, const Parts& parts);
 
   base::Result<model::SystemResponse> Describe() const override;
   base::Timestamp Now() const override { return parts_.clock.Now(); }
   base::Result<base::Timestamp> AdvanceClock(std::chrono::seconds by) override;
+  base::Status ResumeSending() override { return parts_.resume_sending(); }
 
  private:
   const ProcessFacts facts_;

@@ -19,11 +19,13 @@
 #include "http/server.h"
 #include "http/worker_pool.h"
 #include "model/operations.h"
+#include "server/backup_service.h"
 #include "server/configuration_record.h"
 #include "server/health.h"
 #include "server/http_options.h"
 #include "server/opened_data.h"
 #include "server/pages.h"
+#include "server/sending_hold.h"
 #include "server/server_secret.h"
 #include "server/service_set.h"
 #include "server/store_gate.h"
@@ -130,6 +132,8 @@ class Server::Impl {
                        .import_roots = config.jobs_file_roots,
                        .audit_kept = config.retention_audit},
                       FactsOf(config)};
+  BackupService backups{
+      {.store = *store, .ids = ids, .wall_clock = wall_clock, .data_dir = directory.path()}};
   StoreGate gate{*store, commit};
   http::WorkerPool workers{{config.worker_threads, config.worker_queue_max}};
   std::unique_ptr<http::Server> http;
@@ -144,6 +148,8 @@ class Server::Impl {
 
 base::Status Server::Impl::Prepare() {
   PINION_CHECK(services.Open());
+  PINION_CHECK(backups.Open());
+  services.services().backups = &backups;
   PINION_CHECK(MakeAuthenticator());
   PINION_CHECK(MakeEdge());
   AddHealthChecks();
@@ -173,18 +179,18 @@ base::Status Server::Impl::MakeEdge() {
   auditor.emplace(
       api::CallAuditor::Parts{services.services().audit, ids, wall_clock},
       api::CallAuditor::Options{.account_id = config.account_id, .reads = config.audit_reads});
-  edge = std::make_unique<api::Edge>(
-      api::Edge::Parts{.services = services.services(),
-                       .table = table,
-                       .authenticator = *authenticator,
-                       .durability = gate,
-                       .workers = workers,
-                       .ids = ids,
-                       .page_tokens = *page_tokens,
-                       .metrics = metrics},
-      api::Edge::Options{.cors_origins = config.cors_origins,
-                         .refuse_changes = [this] { return LowDisk(); },
-                         .auditor = &*auditor});
+  edge =
+      std::make_unique<api::Edge>(api::Edge::Parts{.services = services.services(),
+                                                   .table = table,
+                                                   .authenticator = *authenticator,
+                                                   .durability = gate,
+                                                   .workers = workers,
+                                                   .ids = ids,
+                                                   .page_tokens = *page_tokens,
+                                                   .metrics = metrics},
+                                  api::Edge::Options{.cors_origins = config.cors_origins,
+                                                     .refuse_changes = [this] { return LowDisk(); },
+                                                     .auditor = &*auditor});
   PINION_CHECK(edge->Build());
   own_client.emplace(OwnClient::Parts{
       .edge = *edge, .keys = keys.get(), .wall_clock = wall_clock, .region = config.region});
@@ -228,6 +234,9 @@ std::vector<MetricsSource> Server::Impl::MetricsSources() {
 
 base::Status Server::Impl::Start() {
   PINION_CHECK(http->Start());
+  if (config.resume) {
+    PINION_CHECK(ReleaseSending(*store));
+  }
   PINION_CHECK(services.Start());
   edge->SetState(api::Edge::State::kServing);
   health.SetPhase(Health::Phase::kServing);
@@ -251,6 +260,7 @@ void Server::Impl::Stop() {
     base::Log(base::LogLevel::kWarning, "server", "Some requests did not finish in time.");
   }
   workers.Stop();
+  backups.Stop();
   services.Stop();
   http->Stop();
 }

@@ -1,5 +1,7 @@
 #include "server/service_set.h"
 
+#include <mutex>
+
 #include "apps/application_service.h"
 #include "apps/deletion_function.h"
 #include "apps/settings_service.h"
@@ -7,6 +9,7 @@
 #include "audit/audit_log.h"
 #include "auth/session_tokens.h"
 #include "base/digest.h"
+#include "base/log.h"
 #include "campaigns/campaign_counters.h"
 #include "campaigns/campaign_runner.h"
 #include "campaigns/campaign_service.h"
@@ -34,6 +37,7 @@
 #include "server/audit_retention.h"
 #include "server/box_sealer.h"
 #include "server/sending_facts.h"
+#include "server/sending_hold.h"
 #include "server/smtp_transport_type.h"
 #include "templates/template_service.h"
 
@@ -42,7 +46,8 @@ namespace pinion::server {
 // In the order of their dependencies; the last one goes first.
 struct ServiceSet::Members {
   Members(const Foundation& f, const ProcessFacts& facts)
-      : clock_is_manual(f.manual_clock != nullptr),
+      : store(f.store),
+        clock_is_manual(f.manual_clock != nullptr),
         audit_log(f.store),
         event_log(f.store, work),
         timers(f.store, f.clock, work),
@@ -53,7 +58,14 @@ struct ServiceSet::Members {
                          .timers = timers},
                         f.audit_kept),
         consumers(event_log, f.store, work),
-        process(facts, {f.store, f.clock, f.manual_clock, f.wall_clock, timers, work}),
+        process(facts,
+                {f.store,
+                 f.clock,
+                 f.manual_clock,
+                 f.wall_clock,
+                 timers,
+                 work,
+                 [this] { return ResumeSending(); }}),
         applications(f.store, f.clock, f.ids, facts.account_id),
         settings(f.store, f.clock, applications),
         sealer(f.secrets),
@@ -166,7 +178,38 @@ struct ServiceSet::Members {
     services.tags.campaigns = &campaigns;
   }
 
+  // Whatever sends, or makes others send, as time goes on (OPS-13).
+  base::Status StartSending() {
+    PINION_CHECK(dispatcher.Start());
+    campaign_runner.Start();
+    if (!clock_is_manual) {
+      timers.Start();
+    }
+    sending = true;
+    return {};
+  }
+  void StopSending() {
+    const std::lock_guard lock(sending_mutex);
+    if (!sending) {
+      return;
+    }
+    sending = false;
+    if (!clock_is_manual) {
+      timers.Stop();
+    }
+    campaign_runner.Stop();
+    dispatcher.Stop();
+  }
+  base::Status ResumeSending() {
+    const std::lock_guard lock(sending_mutex);
+    PINION_CHECK(ReleaseSending(store));
+    return sending ? base::Status() : StartSending();
+  }
+
+  storage::KeyValueStore& store;
   const bool clock_is_manual;
+  std::mutex sending_mutex;
+  bool sending = false;  // guarded by sending_mutex
   base::WorkTracker work;
   audit::AuditLog audit_log;
   eventlog::EventLog event_log;
@@ -271,14 +314,17 @@ base::Status ServiceSet::Open() {
 base::Status ServiceSet::Start() {
   PINION_CHECK(members_->audit_retention.Start());
   PINION_CHECK(members_->consumers.Start());
-  PINION_CHECK(members_->dispatcher.Start());
-  members_->campaign_runner.Start();
   members_->import_runner.Start();
-  if (!members_->clock_is_manual) {
-    members_->timers.Start();
-  }
   started_ = true;
-  return {};
+  PINION_TRY(const auto held, SendingHeldSince(members_->store));
+  if (held) {
+    base::Log(base::LogLevel::kWarning,
+              "server",
+              "This data was restored from a backup: nothing is sent until it is resumed.");
+    return {};
+  }
+  const std::lock_guard lock(members_->sending_mutex);
+  return members_->StartSending();
 }
 
 void ServiceSet::Stop() {
@@ -286,12 +332,8 @@ void ServiceSet::Stop() {
     return;
   }
   started_ = false;
-  if (!members_->clock_is_manual) {
-    members_->timers.Stop();
-  }
-  members_->campaign_runner.Stop();
+  members_->StopSending();
   members_->import_runner.Stop();
-  members_->dispatcher.Stop();
   members_->consumers.Stop();
 }
 

@@ -492,6 +492,16 @@ base::Status RocksStore::Health() const {
   return impl_->Health();
 }
 
+rocksdb::DB& RocksStore::database() {
+  return impl_->db();
+}
+
+base::Status RocksStore::VerifyChecksums() {
+  const rocksdb::Status status = impl_->db().VerifyChecksum();
+  return status.ok() ? base::Status()
+                     : base::Status(base::Internal("The store is damaged: " + status.ToString()));
+}
+
 base::Result<void> RocksStore::Checkpoint(const std::string& path) {
   PINION_CHECK(Sync());
   rocksdb::Checkpoint* made = nullptr;

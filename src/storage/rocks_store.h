@@ -9,7 +9,13 @@
 
 #include "storage/key_value_store.h"
 
+namespace rocksdb {
+class DB;
+}
+
 namespace pinion::storage {
+
+class StoreBackups;
 
 class RocksStore final : public KeyValueStore {
  public:
@@ -53,9 +59,14 @@ class RocksStore final : public KeyValueStore {
   // For backups and before an upgrade.
   base::Result<void> Checkpoint(const std::string& path);
 
+  // Reads every table; kInternal naming what is damaged.
+  base::Status VerifyChecksums();
+
  private:
+  friend class StoreBackups;
   class Impl;
   explicit RocksStore(std::unique_ptr<Impl> impl);
+  rocksdb::DB& database();
 
   std::unique_ptr<Impl> impl_;
 };

@@ -1,4 +1,4 @@
-#include "server/health_client.h"
+#include "server/local_client.h"
 
 #include <cerrno>
 #include <charconv>
@@ -69,10 +69,10 @@ int Connect(const ListenAddress& address) {
   return descriptor;
 }
 
-base::Result<ReadinessAnswer> Parse(std::string_view text) {
+base::Result<LocalAnswer> Parse(std::string_view text) {
   constexpr std::string_view kStart = "HTTP/1.1 ";
   const size_t body = text.find("\r\n\r\n");
-  ReadinessAnswer answer;
+  LocalAnswer answer;
   if (!text.starts_with(kStart) || body == std::string_view::npos ||
       std::from_chars(text.data() + kStart.size(), text.data() + text.size(), answer.status).ec !=
           std::errc()) {
@@ -84,27 +84,29 @@ base::Result<ReadinessAnswer> Parse(std::string_view text) {
 
 }  // namespace
 
-base::Result<ReadinessAnswer> AskReadiness(const ListenAddress& address) {
+base::Result<LocalAnswer> AskServer(const ListenAddress& address, const LocalRequest& request) {
   const Socket socket(Connect(address));
   if (socket.get() < 0) {
     return NoAnswer();
   }
-  constexpr std::string_view kRequest =
-      "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-  if (::send(socket.get(), kRequest.data(), kRequest.size(), MSG_NOSIGNAL) < 0) {
+  const std::string text =
+      request.method + " " + request.path + " HTTP/1.1\r\nHost: " + kLocalHost +
+      "\r\nConnection: close\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n" +
+      std::string(request.headers.wire_text()) + "\r\n" + request.body;
+  if (::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL) < 0) {
     return NoAnswer();
   }
-  std::string text;
+  std::string answer;
   char buffer[4096];
   ssize_t got = 0;
-  while (text.size() < kAnswerBytesMax &&
+  while (answer.size() < kAnswerBytesMax &&
          (got = ::recv(socket.get(), buffer, sizeof(buffer), 0)) > 0) {
-    text.append(buffer, static_cast<size_t>(got));
+    answer.append(buffer, static_cast<size_t>(got));
   }
   if (got < 0) {
     return NoAnswer();
   }
-  return Parse(text);
+  return Parse(answer);
 }
 
 }  // namespace pinion::server
