@@ -1,5 +1,6 @@
 #include "api/register_operations.h"
 #include "model/campaigns.h"
+#include "model/in_app.h"
 
 namespace pinion::api {
 namespace {
@@ -78,6 +79,12 @@ base::Result<model::CampaignCounters> GetCampaignCounters(
                                           IdOf(request.campaign_id));
 }
 
+base::Result<model::InAppMessagesResponse> GetInAppMessages(
+    Call& call, const model::GetInAppMessagesRequest& request) {
+  return call.services.in_app_messages.Get(base::AppId(request.application_id),
+                                           request.endpoint_id);
+}
+
 }  // namespace
 
 void RegisterCampaignsOperations(OperationTable& table) {
@@ -90,6 +97,7 @@ void RegisterCampaignsOperations(OperationTable& table) {
   table.Add<model::ops::GetCampaignVersions>(Run::kWorker, GetCampaignVersions);
   table.Add<model::ops::GetCampaignActivities>(Run::kWorker, GetCampaignActivities);
   table.Add<model::ops::GetCampaignCounters>(Run::kWorker, GetCampaignCounters);
+  table.Add<model::ops::GetInAppMessages>(Run::kWorker, GetInAppMessages);
 }
 
 }  // namespace pinion::api

@@ -16,7 +16,6 @@ constexpr std::string_view kNotBuilt[] = {
     "GetEventStream",
     "GetExportJob",
     "GetExportJobs",
-    "GetInAppMessages",
     "GetJourney",
     "GetJourneyDateRangeKpi",
     "GetJourneyExecutionActivityMetrics",

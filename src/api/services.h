@@ -13,6 +13,7 @@
 #include "audit/audit_log.h"
 #include "base/tags.h"
 #include "campaigns/campaign_service.h"
+#include "campaigns/in_app_messages.h"
 #include "audience/audience_service.h"
 #include "channels/channel_service.h"
 #include "delivery/direct_sender.h"
@@ -49,6 +50,7 @@ struct Services {
   segments::SegmentService& segments;
   segments::Membership& membership;
   campaigns::CampaignService& campaigns;
+  campaigns::InAppMessages& in_app_messages;
   events::IngestService& ingest;
   events::EventReader& events;
   events::EventTypeStatistics& event_types;

@@ -13,10 +13,6 @@ namespace {
 using storage::KeySpace;
 using storage::KeyWriter;
 
-// Who writes a row, the last byte of its key: no two write the same one.
-constexpr uint8_t kOfEvents = 0;
-constexpr uint8_t kOfRun = 1;
-
 // Field numbers, on disk: a count has its number + 1.
 constexpr uint32_t kPriceField = 50;
 constexpr uint32_t kFirstMetricField = 100;
@@ -29,17 +25,13 @@ KeyWriter ActivityKey(const base::AppId& app,
   return key;
 }
 
-std::string RowKey(const base::AppId& app,
-                   std::string_view campaign,
-                   std::string_view activity,
-                   std::string_view treatment,
-                   base::Timestamp at,
-                   uint8_t kind) {
-  const auto day = std::chrono::floor<std::chrono::days>(at).time_since_epoch().count();
-  return ActivityKey(app, campaign, activity)
-      .Text(treatment)
+// The writer is the last byte.
+std::string RowKey(const CounterPlace& place) {
+  const auto day = std::chrono::floor<std::chrono::days>(place.at).time_since_epoch().count();
+  return ActivityKey(place.app, place.campaign, place.activity)
+      .Text(place.treatment)
       .U32(static_cast<uint32_t>(day))
-      .U8(kind)
+      .U8(static_cast<uint8_t>(place.writer))
       .Take();
 }
 
@@ -142,10 +134,28 @@ void OutcomeCounts::Add(const OutcomeCounts& other) {
   outcomes.Add(other.outcomes);
 }
 
+OutcomeCounts& CounterChanges::Of(const CounterPlace& place) {
+  return rows_[RowKey(place)];
+}
+
+base::Status CounterChanges::WriteTo(const storage::Reader& store,
+                                     storage::WriteBatch& batch) const {
+  for (const auto& [key, change] : rows_) {
+    OutcomeCounts row = change;
+    PINION_TRY(const std::optional<std::string> stored, store.Get(key));
+    if (stored) {
+      PINION_TRY(const OutcomeCounts before, Decode(*stored));
+      row.Add(before);
+    }
+    batch.Put(key, Encode(row));
+  }
+  return {};
+}
+
 base::Status CampaignCounters::Consume(std::span<const eventlog::LoggedEvent> events,
                                        storage::WriteBatch& batch) {
   has_records_ = false;
-  std::map<std::string, OutcomeCounts> changes;
+  CounterChanges changes;
   for (const eventlog::LoggedEvent& logged : events) {
     const eventlog::Event& event = logged.event;
     const std::string_view campaign = Attribute(event, "campaign_id");
@@ -164,23 +174,16 @@ base::Status CampaignCounters::Consume(std::span<const eventlog::LoggedEvent> ev
     if (one == OutcomeCounts{}) {
       continue;
     }
-    changes[RowKey(logged.app,
-                   campaign,
-                   Attribute(event, "campaign_activity_id"),
-                   Attribute(event, "treatment_id"),
-                   event.event_time(),
-                   kOfEvents)]
+    changes
+        .Of({.app = logged.app,
+             .campaign = campaign,
+             .activity = Attribute(event, "campaign_activity_id"),
+             .treatment = Attribute(event, "treatment_id"),
+             .at = event.event_time(),
+             .writer = CounterWriter::kEvents})
         .Add(one);
   }
-  for (auto& [key, row] : changes) {
-    PINION_TRY(const std::optional<std::string> stored, store_.Get(key));
-    if (stored) {
-      PINION_TRY(const OutcomeCounts before, Decode(*stored));
-      row.Add(before);
-    }
-    batch.Put(key, Encode(row));
-  }
-  return {};
+  return changes.WriteTo(store_, batch);
 }
 
 void CampaignCounters::OnApplied() {
@@ -225,7 +228,13 @@ void CampaignCounters::PutTargeted(const base::AppId& app,
                                    storage::WriteBatch& batch) {
   OutcomeCounts row;
   row.counts[OutcomeCounts::kTargeted] = targeted;
-  batch.Put(RowKey(app, campaign, activity, treatment, day_of, kOfRun), Encode(row));
+  batch.Put(RowKey({.app = app,
+                    .campaign = campaign,
+                    .activity = activity,
+                    .treatment = treatment,
+                    .at = day_of,
+                    .writer = CounterWriter::kRun}),
+            Encode(row));
 }
 
 model::CampaignCounters ToResponse(const OutcomeCounts& counts) {
@@ -243,6 +252,9 @@ model::CampaignCounters ToResponse(const OutcomeCounts& counts) {
   response.opened = count(OutcomeCounts::kOpened);
   response.clicked = count(OutcomeCounts::kClicked);
   response.unsubscribed = count(OutcomeCounts::kUnsubscribed);
+  response.in_app_displayed = count(OutcomeCounts::kInAppDisplayed);
+  response.in_app_dismissed = count(OutcomeCounts::kInAppDismissed);
+  response.in_app_clicked = count(OutcomeCounts::kInAppClicked);
   response.sms_parts = count(OutcomeCounts::kSmsParts);
   response.sms_price_in_millicents_usd = counts.price_in_millicents;
   for (size_t i = kFirstOutcome + 1; i < kMetricCount; ++i) {

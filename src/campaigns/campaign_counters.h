@@ -35,8 +35,13 @@ struct OutcomeCounts {
     kUnsubscribed = 9,
     kSmsParts = 10,
     kTargeted = 11,
+    kInAppDisplayed = 12,
+    kInAppDismissed = 13,
+    kInAppClicked = 14,
+    kInAppReached = 15,  // different endpoints that have displayed it
+    kInAppGiven = 16,    // different endpoints that were given it
   };
-  static constexpr size_t kCountCount = 12;
+  static constexpr size_t kCountCount = 17;
 
   std::array<uint64_t, kCountCount> counts{};
   double price_in_millicents = 0;
@@ -44,6 +49,31 @@ struct OutcomeCounts {
 
   void Add(const OutcomeCounts& other);
   bool operator==(const OutcomeCounts&) const = default;
+};
+
+// Who writes a row: no two write the same one. Numbers are on disk.
+enum class CounterWriter : uint8_t { kEvents = 0, kRun = 1, kInAppEvents = 2, kInAppRequests = 3 };
+
+// Where something is counted; views.
+struct CounterPlace {
+  const base::AppId& app;
+  std::string_view campaign;
+  std::string_view activity;
+  std::string_view treatment;
+  base::Timestamp at;  // its day counts
+  CounterWriter writer;
+};
+
+// What one batch adds to the rows of its writer.
+class CounterChanges {
+ public:
+  OutcomeCounts& Of(const CounterPlace& place);
+  // Adds the new sums to `batch`. The caller is the only one to write these rows until it is
+  // applied.
+  base::Status WriteTo(const storage::Reader& store, storage::WriteBatch& batch) const;
+
+ private:
+  std::map<std::string, OutcomeCounts> rows_;
 };
 
 class CampaignCounters final : public eventlog::Consumer {

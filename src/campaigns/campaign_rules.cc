@@ -6,6 +6,7 @@
 
 #include "apps/hook_rules.h"
 #include "base/tags.h"
+#include "campaigns/treatments.h"
 
 namespace pinion::campaigns {
 namespace {
@@ -182,27 +183,40 @@ base::Status CheckHeaders(const std::optional<model::MessageConfiguration>& mess
   return {};
 }
 
+// Everything that is judged treatment by treatment, with what each inherits.
 base::Status CheckTreatments(const WriteCampaignRequest& campaign, base::Timestamp now) {
-  if (!campaign.additional_treatments) {
+  for (size_t i = 0; i < CountTreatments(campaign); ++i) {
+    const std::string prefix = i == 0 ? "" : "AdditionalTreatments." + std::to_string(i) + ".";
+    const Treatment treatment = TreatmentAt(campaign, i);
+    PINION_CHECK(CheckSchedule(treatment.schedule, prefix + "Schedule", now));
+    PINION_CHECK(
+        CheckChannels(treatment.messages, treatment.templates, treatment.schedule, prefix));
+    PINION_CHECK(CheckCustomDelivery(treatment.messages, treatment.custom_delivery, prefix));
+    PINION_CHECK(CheckHeaders(treatment.messages, prefix));
+  }
+  return {};
+}
+
+// kNotImplemented naming the member; `prefix` is the path of the treatment.
+base::Status CheckTreatmentBuilt(const Treatment& treatment, const std::string& prefix) {
+  const model::Frequency frequency = FrequencyOf(treatment.schedule);
+  if (frequency == model::Frequency::kInAppEvent) {
     return {};
   }
-  for (size_t i = 0; i < campaign.additional_treatments->size(); ++i) {
-    const model::WriteTreatmentResource& treatment = (*campaign.additional_treatments)[i];
-    const std::string prefix = "AdditionalTreatments." + std::to_string(i + 1) + ".";
-    if (treatment.schedule) {
-      PINION_CHECK(CheckSchedule(*treatment.schedule, prefix + "Schedule", now));
-    }
-    const auto& messages = treatment.message_configuration ? treatment.message_configuration
-                                                           : campaign.message_configuration;
-    const auto& templates = treatment.template_configuration ? treatment.template_configuration
-                                                             : campaign.template_configuration;
-    const auto& delivery = treatment.custom_delivery_configuration
-                               ? treatment.custom_delivery_configuration
-                               : campaign.custom_delivery_configuration;
-    const model::Schedule& schedule = treatment.schedule ? *treatment.schedule : *campaign.schedule;
-    PINION_CHECK(CheckChannels(messages, templates, schedule, prefix));
-    PINION_CHECK(CheckCustomDelivery(messages, delivery, prefix));
-    PINION_CHECK(CheckHeaders(messages, prefix));
+  if (frequency != model::Frequency::kOnce) {
+    return NotBuilt(prefix + "Schedule.Frequency", model::ToWire(frequency));
+  }
+  if (treatment.schedule.is_local_time.value_or(false)) {
+    return NotBuilt(prefix + "Schedule.IsLocalTime", "sending at local times");
+  }
+  if (treatment.messages && IsFilled(treatment.messages->custom_message)) {
+    return NotBuilt(prefix + "MessageConfiguration.CustomMessage", "custom delivery");
+  }
+  if (HasPushContent(treatment.messages, treatment.templates)) {
+    return NotBuilt(prefix + "MessageConfiguration", "push content in campaigns");
+  }
+  if (treatment.templates && IsNamed(treatment.templates->voice_template)) {
+    return NotBuilt(prefix + "TemplateConfiguration.VoiceTemplate", "voice content in campaigns");
   }
   return {};
 }
@@ -259,15 +273,13 @@ std::string_view FirstLockedChange(const WriteCampaignRequest& before,
   return {};
 }
 
-base::Result<ScheduleInstants> CheckCampaign(const WriteCampaignRequest& campaign,
-                                             base::Timestamp now) {
+base::Status CheckCampaign(const WriteCampaignRequest& campaign, base::Timestamp now) {
   if (!campaign.segment_id || campaign.segment_id->empty()) {
     return Invalid("SegmentId", "it is required.");
   }
   if (!campaign.schedule) {
     return Invalid("Schedule.StartTime", "it is required.");
   }
-  PINION_TRY(const ScheduleInstants instants, CheckSchedule(*campaign.schedule, "Schedule", now));
   PINION_CHECK(CheckContentIsThere(campaign));
   PINION_CHECK(CheckShares(campaign));
   if (campaign.limits) {
@@ -276,38 +288,28 @@ base::Result<ScheduleInstants> CheckCampaign(const WriteCampaignRequest& campaig
   if (campaign.hook) {
     PINION_CHECK(apps::CheckHook(*campaign.hook, "Hook"));
   }
-  PINION_CHECK(CheckChannels(
-      campaign.message_configuration, campaign.template_configuration, *campaign.schedule, ""));
-  PINION_CHECK(CheckCustomDelivery(
-      campaign.message_configuration, campaign.custom_delivery_configuration, ""));
-  PINION_CHECK(CheckHeaders(campaign.message_configuration, ""));
-  PINION_CHECK(CheckTreatments(campaign, now));
-  return instants;
+  return CheckTreatments(campaign, now);
+}
+
+bool IsInAppOnly(const WriteCampaignRequest& campaign) {
+  for (size_t i = 0; i < CountTreatments(campaign); ++i) {
+    if (FrequencyOf(TreatmentAt(campaign, i).schedule) != model::Frequency::kInAppEvent) {
+      return false;
+    }
+  }
+  return true;
 }
 
 base::Status CheckBuilt(const WriteCampaignRequest& campaign) {
-  const model::Schedule& schedule = *campaign.schedule;
-  if (FrequencyOf(schedule) != model::Frequency::kOnce) {
-    return NotBuilt("Schedule.Frequency", model::ToWire(FrequencyOf(schedule)));
+  for (size_t i = 0; i < CountTreatments(campaign); ++i) {
+    const std::string prefix = i == 0 ? "" : "AdditionalTreatments." + std::to_string(i) + ".";
+    PINION_CHECK(CheckTreatmentBuilt(TreatmentAt(campaign, i), prefix));
   }
-  if (schedule.is_local_time.value_or(false)) {
-    return NotBuilt("Schedule.IsLocalTime", "sending at local times");
-  }
-  if (campaign.additional_treatments && !campaign.additional_treatments->empty()) {
+  if (CountTreatments(campaign) > 1 && !IsInAppOnly(campaign)) {
     return NotBuilt("AdditionalTreatments", "a campaign with several treatments");
   }
-  if (campaign.hook && !apps::IsUnset(*campaign.hook)) {
+  if (campaign.hook && !apps::IsUnset(*campaign.hook) && !IsInAppOnly(campaign)) {
     return NotBuilt("Hook", "calling a campaign hook");
-  }
-  if (campaign.custom_delivery_configuration &&
-      !campaign.custom_delivery_configuration->delivery_uri.empty()) {
-    return NotBuilt("CustomDeliveryConfiguration", "custom delivery");
-  }
-  if (HasPushContent(campaign.message_configuration, campaign.template_configuration)) {
-    return NotBuilt("MessageConfiguration", "push content in campaigns");
-  }
-  if (campaign.template_configuration && IsNamed(campaign.template_configuration->voice_template)) {
-    return NotBuilt("TemplateConfiguration.VoiceTemplate", "voice content in campaigns");
   }
   return {};
 }
@@ -322,15 +324,20 @@ EffectiveLimits LimitsOf(const model::CampaignVersionRecord& version) {
   return {.daily = effective(own.daily, common.daily),
           .daily_is_of_application = own.daily.value_or(0) <= 0,
           .maximum_duration = effective(own.maximum_duration, common.maximum_duration),
-          .messages_per_second = effective(own.messages_per_second, common.messages_per_second)};
+          .messages_per_second = effective(own.messages_per_second, common.messages_per_second),
+          .session = effective(own.session, common.session),
+          .total = effective(own.total, common.total)};
 }
 
-std::optional<QuietHours> QuietHoursOf(const model::CampaignVersionRecord& version) {
-  if (version.campaign.schedule && version.campaign.schedule->quiet_time) {
-    return QuietHours::Of(*version.campaign.schedule->quiet_time);
-  }
-  return version.application_quiet_time ? QuietHours::Of(*version.application_quiet_time)
-                                        : std::nullopt;
+std::optional<model::QuietTime> QuietTimeOf(const model::CampaignVersionRecord& version,
+                                            const model::Schedule& schedule) {
+  return schedule.quiet_time ? schedule.quiet_time : version.application_quiet_time;
+}
+
+std::optional<QuietHours> QuietHoursOf(const model::CampaignVersionRecord& version,
+                                       const model::Schedule& schedule) {
+  const auto quiet = QuietTimeOf(version, schedule);
+  return quiet ? QuietHours::Of(*quiet) : std::nullopt;
 }
 
 }  // namespace pinion::campaigns

@@ -25,9 +25,12 @@ std::string_view FirstLockedChange(const model::WriteCampaignRequest& before,
                                    const model::WriteCampaignRequest& after,
                                    model::CampaignStatus status);
 
-// kInvalidArgument naming the member. References to segments and templates are the caller's.
-base::Result<ScheduleInstants> CheckCampaign(const model::WriteCampaignRequest& campaign,
-                                             base::Timestamp now);
+// kInvalidArgument naming the member. References to segments and templates are the caller's, and
+// whether EndTime is still to come.
+base::Status CheckCampaign(const model::WriteCampaignRequest& campaign, base::Timestamp now);
+
+// Every treatment of the campaign is in-app.
+bool IsInAppOnly(const model::WriteCampaignRequest& campaign);
 
 // kNotImplemented naming the member; only for a campaign that is valid.
 base::Status CheckBuilt(const model::WriteCampaignRequest& campaign);
@@ -39,9 +42,14 @@ struct EffectiveLimits {
   bool daily_is_of_application = false;
   int32_t maximum_duration = 0;
   int32_t messages_per_second = 0;
+  int32_t session = 0;
+  int32_t total = 0;
 };
 EffectiveLimits LimitsOf(const model::CampaignVersionRecord& version);
-// The campaign's quiet time if it says anything, else the application's.
-std::optional<QuietHours> QuietHoursOf(const model::CampaignVersionRecord& version);
+// The schedule's quiet time if it says anything, else the application's.
+std::optional<model::QuietTime> QuietTimeOf(const model::CampaignVersionRecord& version,
+                                            const model::Schedule& schedule);
+std::optional<QuietHours> QuietHoursOf(const model::CampaignVersionRecord& version,
+                                       const model::Schedule& schedule);
 
 }  // namespace pinion::campaigns

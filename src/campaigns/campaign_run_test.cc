@@ -1,5 +1,6 @@
 // What a run does, endpoint by endpoint.
 #include "campaigns/campaigns_fixture.h"
+#include "campaigns/treatments.h"
 #include "campaigns/run_batch.h"
 
 namespace pinion::campaigns {

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "campaigns/campaign_service.h"
 #include "campaigns/run_steps.h"
 
 namespace pinion::campaigns {
@@ -37,9 +36,9 @@ class CampaignRunner::Impl {
    public:
     explicit StartTimers(Impl& owner) : owner_(owner) {}
     base::Status OnTimer(const timers::Timer& timer, storage::WriteBatch& batch) override {
-      if (const auto ids = ParseCampaignTimerKey(timer.key)) {
-        CampaignStore::PutDue({.app = ids->first, .campaign_id = ids->second, .at = timer.due},
-                              batch);
+      if (auto due = ParseTreatmentTimerKey(timer.key)) {
+        due->at = timer.due;
+        CampaignStore::PutDue(*due, batch);
       }
       return {};
     }

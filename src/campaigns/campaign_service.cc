@@ -7,8 +7,10 @@
 #include "apps/hook_rules.h"
 #include "base/arn.h"
 #include "base/log.h"
-#include "base/time_text.h"
+#include "campaigns/campaign_response.h"
 #include "campaigns/campaign_rules.h"
+#include "campaigns/in_app_content.h"
+#include "campaigns/treatments.h"
 #include "delivery/message_plan.h"
 
 namespace pinion::campaigns {
@@ -41,26 +43,7 @@ base::Result<std::pair<base::AppId, std::string>> ParseResource(std::string_view
                    std::string(resource.substr(middle + kCampaigns.size())));
 }
 
-timers::Timer StartTimer(const base::AppId& app, std::string_view campaign, base::Timestamp due) {
-  return {.due = due,
-          .kind = std::string(kStartTimer),
-          .key = CampaignTimerKey(app, campaign),
-          .payload = ""};
-}
-
 }  // namespace
-
-std::string CampaignTimerKey(const base::AppId& app, std::string_view campaign) {
-  return app.value() + "/" + std::string(campaign);
-}
-
-std::optional<std::pair<base::AppId, std::string>> ParseCampaignTimerKey(std::string_view key) {
-  const size_t slash = key.find('/');
-  if (slash == std::string_view::npos) {
-    return std::nullopt;
-  }
-  return std::pair(base::AppId(key.substr(0, slash)), std::string(key.substr(slash + 1)));
-}
 
 base::Status CampaignService::Open() {
   PINION_TRY(const auto segments, deps_.campaigns.DeletedSegments());
@@ -81,39 +64,14 @@ base::Result<model::CampaignResponse> CampaignService::ResponseOf(
     const base::AppId& app,
     const model::CampaignRecord& record,
     const model::CampaignVersionRecord& version) const {
-  const model::WriteCampaignRequest& campaign = version.campaign;
-  model::CampaignResponse response;
-  response.additional_treatments.emplace();
-  response.application_id = app.value();
-  response.arn = record.arn;
-  response.creation_date = base::FormatIso8601(record.created_at);
-  response.custom_delivery_configuration = campaign.custom_delivery_configuration;
-  response.description = campaign.description;
-  response.holdout_percent = campaign.holdout_percent.value_or(0);
-  response.hook = campaign.hook;
-  response.id = record.id;
-  response.is_paused = campaign.is_paused.value_or(false);
-  response.last_modified_date = base::FormatIso8601(version.modified_at);
-  response.limits = campaign.limits.value_or(model::CampaignLimits{});
-  response.message_configuration = campaign.message_configuration;
-  response.name = campaign.name.value_or("");
-  response.priority = campaign.priority;
-  response.schedule = campaign.schedule;
-  response.segment_id = campaign.segment_id.value_or("");
-  response.segment_version = record.segment_version;
-  response.state.emplace().campaign_status = record.status;
-  response.tags = record.tags;
-  response.template_configuration = campaign.template_configuration;
-  response.treatment_description = campaign.treatment_description;
-  response.treatment_name = campaign.treatment_name;
-  response.version = version.version;
+  model::CampaignResponse response = ComposeCampaign(app, record, version);
   // CMP-603: without a version of its own it shows the latest one.
-  const auto segment_version =
-      deps_.segments.RequireVersion(app, response.segment_id, campaign.segment_version, "Segment");
+  const auto segment_version = deps_.segments.RequireVersion(
+      app, response.segment_id, version.campaign.segment_version, "Segment");
   if (segment_version.ok()) {
     response.segment_version = *segment_version;
-  } else if (campaign.segment_version) {
-    response.segment_version = *campaign.segment_version;
+  } else if (version.campaign.segment_version) {
+    response.segment_version = *version.campaign.segment_version;
   }
   return response;
 }
@@ -123,7 +81,9 @@ base::Status CampaignService::CaptureSettings(const base::AppId& app,
   PINION_TRY(const auto settings, deps_.settings.Get(app));
   version.application_limits = settings.limits;
   version.application_quiet_time = settings.quiet_time;
-  if (!version.campaign.hook && settings.campaign_hook && !apps::IsUnset(*settings.campaign_hook)) {
+  // In-app campaigns do not call it (CMP-1012).
+  if (!version.campaign.hook && !IsInAppOnly(version.campaign) && settings.campaign_hook &&
+      !apps::IsUnset(*settings.campaign_hook)) {
     return base::Error{base::Errc::kNotImplemented,
                        "Member 'Hook': the application has a CampaignHook, and calling one is not "
                        "built yet; {} switches it off for this campaign."};
@@ -131,25 +91,46 @@ base::Status CampaignService::CaptureSettings(const base::AppId& app,
   return {};
 }
 
-base::Status CampaignService::Judge(const base::AppId& app, Timing timing, Stored& stored) const {
+// What a schedule says is judged when it is given (CMP-206, CMP-308).
+base::Status CampaignService::JudgeTimes(const GivenSchedules& given, Stored& stored) const {
   const model::WriteCampaignRequest& campaign = stored.version.campaign;
   const base::Timestamp now = deps_.clock.Now();
-  PINION_TRY(const ScheduleInstants instants, CheckCampaign(campaign, now));
-  if (timing != Timing::kScheduleKept) {
+  std::vector<model::TreatmentTimes> times;
+  for (size_t i = 0; i < CountTreatments(campaign); ++i) {
+    if (i > 0 && !(*campaign.additional_treatments)[i - 1].schedule) {
+      times.push_back(times.front());
+      continue;
+    }
+    if (!(i == 0 ? given.campaign : given.treatments)) {
+      times.push_back(stored.version.times[i]);
+      continue;
+    }
+    const std::string member =
+        i == 0 ? "Schedule" : "AdditionalTreatments." + std::to_string(i) + ".Schedule";
+    PINION_TRY(const ScheduleInstants instants,
+               CheckSchedule(TreatmentAt(campaign, i).schedule, member, now));
     if (instants.end && *instants.end <= now) {
-      return base::InvalidArgument("Member 'Schedule.EndTime': it must be in the future.");
+      return base::InvalidArgument("Member '" + member + ".EndTime': it must be in the future.");
     }
     if (options_.reject_past_start && instants.start < now) {
-      return base::InvalidArgument(
-          "Member 'Schedule.StartTime': StartTime must be at least current time.");
+      return base::InvalidArgument("Member '" + member +
+                                   ".StartTime': StartTime must be at least current time.");
     }
-    stored.version.start_at = instants.start;
-    stored.version.end_at = instants.end;
+    times.push_back({.start_at = instants.start, .end_at = instants.end});
   }
+  stored.version.times = std::move(times);
+  return {};
+}
+
+base::Status CampaignService::JudgeSegment(const base::AppId& app, Stored& stored) const {
+  const model::WriteCampaignRequest& campaign = stored.version.campaign;
   PINION_TRY(stored.record.segment_version,
              deps_.segments.RequireVersion(
                  app, *campaign.segment_id, campaign.segment_version, "Segment"));
-  if (FrequencyOf(*campaign.schedule) == model::Frequency::kEvent) {
+  for (size_t i = 0; i < CountTreatments(campaign); ++i) {
+    if (FrequencyOf(TreatmentAt(campaign, i).schedule) != model::Frequency::kEvent) {
+      continue;
+    }
     PINION_TRY(const bool imported,
                deps_.segments.ContainsImport(app, base::SegmentId(*campaign.segment_id)));
     if (imported) {
@@ -157,41 +138,33 @@ base::Status CampaignService::Judge(const base::AppId& app, Timing timing, Store
           "Member 'SegmentId': Frequency EVENT needs a dynamic segment, not an imported one.");
     }
   }
-  PINION_CHECK(CheckTemplates(campaign.template_configuration, deps_.templates));
-  PINION_CHECK(delivery::MessagePlan::ForCampaign(
-      campaign.message_configuration, campaign.template_configuration, deps_.templates));
-  if (campaign.additional_treatments) {
-    for (const model::WriteTreatmentResource& treatment : *campaign.additional_treatments) {
-      PINION_CHECK(CheckTemplates(treatment.template_configuration, deps_.templates));
-      PINION_CHECK(delivery::MessagePlan::ForCampaign(
-          treatment.message_configuration, treatment.template_configuration, deps_.templates));
-    }
-  }
-  PINION_CHECK(CheckBuilt(campaign));
-  return CaptureSettings(app, stored.version);
+  return {};
 }
 
-void CampaignService::Reschedule(const base::AppId& app,
-                                 Stored& stored,
-                                 storage::WriteBatch& batch) const {
-  model::CampaignRecord& record = stored.record;
-  const base::Timestamp now = deps_.clock.Now();
-  if (record.start_timer_due) {
-    timers::TimerService::Cancel(batch, StartTimer(app, record.id, *record.start_timer_due));
-    record.start_timer_due.reset();
+base::Status CampaignService::JudgeContent(const model::WriteCampaignRequest& campaign) const {
+  for (size_t i = 0; i < CountTreatments(campaign); ++i) {
+    const Treatment treatment = TreatmentAt(campaign, i);
+    PINION_CHECK(CheckTemplates(treatment.templates, deps_.templates));
+    if (FrequencyOf(treatment.schedule) == model::Frequency::kInAppEvent) {
+      PINION_CHECK(InAppContent(treatment.messages, treatment.templates, deps_.templates));
+    } else {
+      PINION_CHECK(delivery::MessagePlan::ForCampaign(
+          treatment.messages, treatment.templates, deps_.templates));
+    }
   }
-  if (stored.version.campaign.is_paused.value_or(false)) {
-    record.status = CampaignStatus::kPaused;
-    return;
-  }
-  const base::Timestamp due = std::max(stored.version.start_at, now);
-  if (stored.version.end_at && due > *stored.version.end_at) {
-    record.status = CampaignStatus::kCompleted;
-    return;
-  }
-  record.status = CampaignStatus::kScheduled;
-  record.start_timer_due = due;
-  timers::TimerService::Schedule(batch, StartTimer(app, record.id, due));
+  return {};
+}
+
+base::Status CampaignService::Judge(const base::AppId& app,
+                                    const GivenSchedules& given,
+                                    Stored& stored) const {
+  const model::WriteCampaignRequest& campaign = stored.version.campaign;
+  PINION_CHECK(CheckCampaign(campaign, deps_.clock.Now()));
+  PINION_CHECK(JudgeTimes(given, stored));
+  PINION_CHECK(JudgeSegment(app, stored));
+  PINION_CHECK(JudgeContent(campaign));
+  PINION_CHECK(CheckBuilt(campaign));
+  return CaptureSettings(app, stored.version);
 }
 
 base::Result<model::CampaignResponse> CampaignService::Create(
@@ -205,7 +178,7 @@ base::Result<model::CampaignResponse> CampaignService::Create(
   stored.version.version = 1;
   stored.version.campaign = request;
   stored.version.campaign.tags.reset();
-  PINION_CHECK(Judge(app, Timing::kNew, stored));
+  PINION_CHECK(Judge(app, {.campaign = true, .treatments = true}, stored));
   PINION_TRY(const base::ArnScope scope, deps_.applications.ArnScopeOf(app));
 
   const auto lock = deps_.campaigns.LockForWriting();
@@ -222,7 +195,9 @@ base::Result<model::CampaignResponse> CampaignService::Create(
   stored.version.modified_at = record.created_at;
 
   storage::WriteBatch batch;
-  Reschedule(app, stored, batch);
+  PINION_CHECK(
+      transitions_.Replan({.app = app, .record = record, .version = stored.version, .batch = batch},
+                          TreatmentTransitions::Cause::kScheduleGiven));
   CampaignStore::Put(app, record, batch);
   CampaignStore::Put(app, record.id, stored.version, batch);
   PINION_TRY(model::CampaignResponse response, ResponseOf(app, record, stored.version));
@@ -304,37 +279,10 @@ base::Result<model::ActivityResponse> CampaignService::ActivityOf(
     const base::AppId& app,
     std::string_view campaign,
     const model::CampaignActivityRecord& activity) const {
-  ExecutionMetrics metrics = ExecutionMetrics::FromMap(activity.execution_metrics);
-  int64_t total = activity.total_endpoint_count;
   PINION_TRY(const auto run,
              deps_.campaigns.FindRun({.app = app, .activity = base::ActivityId(activity.id)}));
-  if (run) {
-    metrics.Add(run->metrics);
-    total = static_cast<int64_t>(run->targeted());
-  }
   PINION_TRY(const OutcomeCounts outcomes, deps_.counters.OfActivity(app, campaign, activity.id));
-  metrics.Add(outcomes.outcomes);
-
-  model::ActivityResponse response;
-  response.application_id = app.value();
-  response.campaign_id = campaign;
-  response.id = activity.id;
-  response.treatment_id = activity.treatment_id;
-  response.scheduled_start = base::FormatIso8601(activity.scheduled_start);
-  response.state = activity.state;
-  response.result = activity.result;
-  if (activity.start) {
-    response.start = base::FormatIso8601(*activity.start);
-  }
-  if (activity.end) {
-    response.end = base::FormatIso8601(*activity.end);
-  }
-  response.total_endpoint_count = static_cast<int32_t>(total);
-  response.successful_endpoint_count = static_cast<int32_t>(outcomes.outcomes[Metric::kSuccess]);
-  response.timezones_total_count = 0;
-  response.timezones_completed_count = 0;
-  response.execution_metrics = metrics.ToMap();
-  return response;
+  return ComposeActivity(app, campaign, activity, run, outcomes);
 }
 
 base::Result<base::Page<model::ActivityResponse>> CampaignService::ListActivities(
@@ -375,9 +323,9 @@ base::Result<model::CampaignResponse> CampaignService::Update(
   }
   const model::WriteCampaignRequest before = stored.version.campaign;
   stored.version.campaign = Merge(stored.version.campaign, request);
-  storage::WriteBatch batch;
-  if (stored.record.status == CampaignStatus::kExecuting ||
-      stored.record.status == CampaignStatus::kCompleted) {
+  const bool is_locked =
+      HasRunInProgress(stored.record, before) || stored.record.status == CampaignStatus::kCompleted;
+  if (is_locked) {
     const std::string_view locked =
         FirstLockedChange(before, stored.version.campaign, stored.record.status);
     if (!locked.empty()) {
@@ -386,12 +334,19 @@ base::Result<model::CampaignResponse> CampaignService::Update(
                                    std::string(model::ToWire(stored.record.status)) + ".");
     }
   } else {
-    PINION_CHECK(
-        Judge(app, request.schedule ? Timing::kScheduleGiven : Timing::kScheduleKept, stored));
-    Reschedule(app, stored, batch);
+    PINION_CHECK(Judge(app,
+                       {.campaign = request.schedule.has_value(),
+                        .treatments = request.additional_treatments.has_value()},
+                       stored));
   }
   stored.version.version = ++stored.record.latest_version;
   stored.version.modified_at = std::max(deps_.clock.Now(), stored.version.modified_at);
+  const bool is_given = !is_locked && (request.schedule || request.additional_treatments);
+  storage::WriteBatch batch;
+  PINION_CHECK(transitions_.Replan(
+      {.app = app, .record = stored.record, .version = stored.version, .batch = batch},
+      is_given ? TreatmentTransitions::Cause::kScheduleGiven
+               : TreatmentTransitions::Cause::kScheduleKept));
   CampaignStore::Put(app, stored.record, batch);
   CampaignStore::Put(app, id.value(), stored.version, batch);
   PINION_TRY(model::CampaignResponse response, ResponseOf(app, stored.record, stored.version));
@@ -407,38 +362,11 @@ base::Result<model::CampaignResponse> CampaignService::Delete(const base::AppId&
   PINION_TRY(model::CampaignResponse response, ResponseOf(app, stored.record, stored.version));
   response.state.emplace().campaign_status = CampaignStatus::kDeleted;
   storage::WriteBatch batch;
-  if (stored.record.start_timer_due) {
-    timers::TimerService::Cancel(batch,
-                                 StartTimer(app, id.value(), *stored.record.start_timer_due));
-  }
-  if (stored.record.activity_id) {
-    CampaignStore::DeleteRun({.app = app, .activity = base::ActivityId(*stored.record.activity_id)},
-                             batch);
-  }
+  PINION_CHECK(transitions_.Cancel(
+      {.app = app, .record = stored.record, .version = stored.version, .batch = batch}));
   CampaignStore::DeleteCampaign(app, id.value(), batch);
   PINION_CHECK(deps_.campaigns.store().Apply(batch));
   return response;
-}
-
-base::Status CampaignService::CancelActivity(const base::AppId& app,
-                                             const model::CampaignRecord& record,
-                                             storage::WriteBatch& batch) const {
-  if (!record.activity_id) {
-    return {};
-  }
-  const RunKey key{.app = app, .activity = base::ActivityId(*record.activity_id)};
-  PINION_TRY(auto activity, deps_.campaigns.FindActivity(app, record.id, *record.activity_id));
-  PINION_TRY(const auto run, deps_.campaigns.FindRun(key));
-  if (activity && run) {
-    activity->state = "CANCELLED";
-    activity->result = "FAIL";
-    activity->end = deps_.clock.Now();
-    activity->total_endpoint_count = static_cast<int64_t>(run->targeted());
-    activity->execution_metrics = run->metrics.ToMap();
-    CampaignStore::Put(app, record.id, *activity, batch);
-  }
-  CampaignStore::DeleteRun(key, batch);
-  return {};
 }
 
 // Afterwards the campaigns of the segment are DELETED and nothing of them is sent any more.
@@ -456,13 +384,8 @@ base::Status CampaignService::DetachFromSegment(const CampaignStore::DeletedSegm
         record.status == CampaignStatus::kDeleted) {
       continue;
     }
-    PINION_CHECK(CancelActivity(segment.app, record, batch));
-    if (record.start_timer_due) {
-      timers::TimerService::Cancel(batch,
-                                   StartTimer(segment.app, record.id, *record.start_timer_due));
-    }
-    record.start_timer_due.reset();
-    record.activity_id.reset();
+    PINION_CHECK(transitions_.Cancel(
+        {.app = segment.app, .record = record, .version = version, .batch = batch}));
     record.status = CampaignStatus::kDeleted;
     CampaignStore::Put(segment.app, record, batch);
   }

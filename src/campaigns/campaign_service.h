@@ -16,14 +16,12 @@
 #include "campaigns/campaign_counters.h"
 #include "campaigns/campaign_store.h"
 #include "campaigns/template_pins.h"
+#include "campaigns/treatment_transitions.h"
 #include "model/campaigns.h"
 #include "segments/segment_service.h"
 #include "timers/timer_service.h"
 
 namespace pinion::campaigns {
-
-// An occurrence falls due; the key is CampaignTimerKey.
-inline constexpr std::string_view kStartTimer = "campaign.start";
 
 class CampaignService final : public base::TaggedResources,
                               public apps::AppDeletionHook,
@@ -46,7 +44,9 @@ class CampaignService final : public base::TaggedResources,
     timers::TimerService& timers;
   };
   CampaignService(const Dependencies& dependencies, Options options)
-      : deps_(dependencies), options_(options) {}
+      : deps_(dependencies),
+        options_(options),
+        transitions_(dependencies.campaigns, dependencies.clock, dependencies.ids) {}
 
   // Finishes what a crash has interrupted; before the first request.
   base::Status Open();
@@ -96,7 +96,11 @@ class CampaignService final : public base::TaggedResources,
     model::CampaignRecord record;
     model::CampaignVersionRecord version;
   };
-  enum class Timing { kNew, kScheduleGiven, kScheduleKept };
+  // Which schedules a request has: the campaign's, those of its treatments.
+  struct GivenSchedules {
+    bool campaign = false;
+    bool treatments = false;
+  };
 
   base::Result<Stored> ReadLatest(const base::AppId& app, std::string_view id) const;
   base::Result<model::CampaignResponse> ResponseOf(
@@ -108,21 +112,16 @@ class CampaignService final : public base::TaggedResources,
       std::string_view campaign,
       const model::CampaignActivityRecord& activity) const;
   // Validates `stored.version.campaign` and fills what follows from it.
-  base::Status Judge(const base::AppId& app, Timing timing, Stored& stored) const;
+  base::Status Judge(const base::AppId& app, const GivenSchedules& given, Stored& stored) const;
+  base::Status JudgeTimes(const GivenSchedules& given, Stored& stored) const;
+  base::Status JudgeSegment(const base::AppId& app, Stored& stored) const;
+  base::Status JudgeContent(const model::WriteCampaignRequest& campaign) const;
   base::Status CaptureSettings(const base::AppId& app, model::CampaignVersionRecord& version) const;
-  // The state that the campaign begins or goes on with, and its timer (section 5).
-  void Reschedule(const base::AppId& app, Stored& stored, storage::WriteBatch& batch) const;
-  base::Status CancelActivity(const base::AppId& app,
-                              const model::CampaignRecord& record,
-                              storage::WriteBatch& batch) const;
   base::Status DetachFromSegment(const CampaignStore::DeletedSegment& segment);
 
   const Dependencies deps_;
   const Options options_;
+  const TreatmentTransitions transitions_;
 };
-
-// The key of a campaign's start timer, and back; nothing for a damaged one.
-std::string CampaignTimerKey(const base::AppId& app, std::string_view campaign);
-std::optional<std::pair<base::AppId, std::string>> ParseCampaignTimerKey(std::string_view key);
 
 }  // namespace pinion::campaigns

@@ -81,7 +81,9 @@ TEST_F(CampaignServiceTest, SaysWhatIsNotBuiltOnceTheRestIsValid) {
       {R"({"Schedule":{"StartTime":"2027-01-01T09:00","IsLocalTime":true}})", "IsLocalTime"},
       {R"({"AdditionalTreatments":[{"SizePercent":10}]})", "AdditionalTreatments"},
       {R"({"Hook":{"WebUrl":"https://example.com/"}})", "Hook"},
-      {R"({"CustomDeliveryConfiguration":{"DeliveryUri":"my-function"}})", "CustomDelivery"},
+      {R"({"MessageConfiguration":{"CustomMessage":{"Data":"x"}},
+           "CustomDeliveryConfiguration":{"DeliveryUri":"my-function"}})",
+       "CustomMessage"},
       {R"({"MessageConfiguration":{"GCMMessage":{"Body":"x"}}})", "push"},
   };
   for (const auto& [json, what] : cases) {

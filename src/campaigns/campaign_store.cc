@@ -2,6 +2,7 @@
 
 #include "model/codec.h"
 #include "storage/key.h"
+#include "storage/record.h"
 
 namespace pinion::campaigns {
 namespace {
@@ -61,9 +62,34 @@ std::string ListPrefix(const RunKey& key, RunList list) {
       .Take();
 }
 
-std::string DueKey(const base::AppId& app, uint8_t kind, std::string_view id) {
-  return KeyWriter(KeySpace::kCampaignDue).U8(kind).Text(app.value()).Text(id).Take();
+std::string DueCampaignKey(const CampaignStore::Due& due) {
+  return KeyWriter(KeySpace::kCampaignDue)
+      .U8(kDueCampaign)
+      .Text(due.app.value())
+      .Text(due.campaign_id)
+      .Text(due.treatment_id)
+      .Take();
 }
+
+std::string DueSegmentKey(const CampaignStore::DeletedSegment& segment) {
+  return KeyWriter(KeySpace::kCampaignDue)
+      .U8(kDueSegment)
+      .Text(segment.app.value())
+      .Text(segment.segment_id)
+      .Take();
+}
+
+KeyWriter LiveKey(const base::AppId& app, CampaignStore::LiveKind kind) {
+  KeyWriter key(KeySpace::kCampaignTrigger);
+  key.Text(app.value()).U8(static_cast<uint8_t>(kind));
+  return key;
+}
+
+constexpr CampaignStore::LiveKind kLiveKinds[] = {CampaignStore::LiveKind::kInApp,
+                                                  CampaignStore::LiveKind::kEvent};
+
+// Fields of a live treatment, on disk.
+enum LiveField : uint32_t { kLiveVersion = 1, kLiveCreated = 2, kLiveActivity = 3 };
 
 base::Error Damaged(std::string_view what) {
   return base::Internal("The key of a " + std::string(what) + " is damaged.");
@@ -263,6 +289,12 @@ void CampaignStore::DeleteCampaign(const base::AppId& app,
   batch.Delete(RecordKey(app, id));
   batch.DeletePrefix(VersionsPrefix(app, id));
   batch.DeletePrefix(ActivitiesPrefix(app, id));
+  for (const LiveKind kind : kLiveKinds) {
+    batch.DeletePrefix(LiveKey(app, kind).Text(id).Take());
+  }
+  for (const KeySpace space : {KeySpace::kInAppMessage, KeySpace::kSendCount}) {
+    batch.DeletePrefix(KeyWriter(space).Text(app.value()).Text(id).Take());
+  }
 }
 
 void CampaignStore::DeleteApp(const base::AppId& app, storage::WriteBatch& batch) {
@@ -271,6 +303,9 @@ void CampaignStore::DeleteApp(const base::AppId& app, storage::WriteBatch& batch
                                KeySpace::kCampaignActivity,
                                KeySpace::kRunAudience,
                                KeySpace::kRunCursor,
+                               KeySpace::kCampaignTrigger,
+                               KeySpace::kInAppMessage,
+                               KeySpace::kSendCount,
                                KeySpace::kCampaignCounter}) {
     batch.DeletePrefix(KeyWriter(space).Text(app.value()).Take());
   }
@@ -288,6 +323,7 @@ base::Result<std::vector<CampaignStore::Due>> CampaignStore::DueOccurrences() co
     Due due;
     due.app = base::AppId(reader.Text());
     due.campaign_id = reader.Text();
+    due.treatment_id = reader.Text();
     storage::KeyReader value(bytes);
     due.at = value.Time();
     found.push_back(std::move(due));
@@ -297,12 +333,66 @@ base::Result<std::vector<CampaignStore::Due>> CampaignStore::DueOccurrences() co
 }
 
 void CampaignStore::PutDue(const Due& due, storage::WriteBatch& batch) {
-  batch.Put(DueKey(due.app, kDueCampaign, due.campaign_id),
-            KeyWriter(KeySpace::kCampaignDue).Time(due.at).Take());
+  batch.Put(DueCampaignKey(due), KeyWriter(KeySpace::kCampaignDue).Time(due.at).Take());
 }
 
 void CampaignStore::DeleteDue(const Due& due, storage::WriteBatch& batch) {
-  batch.Delete(DueKey(due.app, kDueCampaign, due.campaign_id));
+  batch.Delete(DueCampaignKey(due));
+}
+
+base::Result<std::vector<CampaignStore::Live>> CampaignStore::LiveTreatments(const base::AppId& app,
+                                                                             LiveKind kind) const {
+  std::vector<Live> found;
+  base::Status failure;
+  const std::string prefix = LiveKey(app, kind).Take();
+  PINION_CHECK(store_.Scan({.prefix = prefix}, [&](std::string_view key, std::string_view bytes) {
+    KeyReader reader(key);
+    reader.Text();
+    reader.U8();
+    Live live;
+    live.campaign_id = reader.Text();
+    live.treatment_id = reader.Text();
+    storage::RecordReader fields(bytes);
+    while (fields.Next()) {
+      switch (fields.field()) {
+        case kLiveVersion:
+          live.version = static_cast<int32_t>(fields.Uint());
+          break;
+        case kLiveCreated:
+          live.created_at = fields.Time();
+          break;
+        case kLiveActivity:
+          live.activity_id = fields.Text();
+          break;
+      }
+    }
+    failure = fields.Finish("live campaign");
+    found.push_back(std::move(live));
+    return failure.ok();
+  }));
+  PINION_CHECK(std::move(failure));
+  return found;
+}
+
+void CampaignStore::PutLive(const base::AppId& app,
+                            LiveKind kind,
+                            const Live& live,
+                            storage::WriteBatch& batch) {
+  batch.Put(LiveKey(app, kind).Text(live.campaign_id).Text(live.treatment_id).Take(),
+            storage::RecordWriter()
+                .Uint(kLiveVersion, static_cast<uint64_t>(live.version))
+                .Time(kLiveCreated, live.created_at)
+                .Text(kLiveActivity, live.activity_id)
+                .Take());
+}
+
+void CampaignStore::DeleteLive(const base::AppId& app,
+                               std::string_view campaign,
+                               std::string_view treatment,
+                               storage::WriteBatch& batch) {
+  for (const LiveKind kind : kLiveKinds) {
+    batch.Delete(LiveKey(app, kind).Text(campaign).Text(treatment).Take());
+  }
 }
 
 base::Result<std::vector<CampaignStore::DeletedSegment>> CampaignStore::DeletedSegments() const {
@@ -321,12 +411,12 @@ base::Result<std::vector<CampaignStore::DeletedSegment>> CampaignStore::DeletedS
 }
 
 void CampaignStore::PutDeletedSegment(const DeletedSegment& segment, storage::WriteBatch& batch) {
-  batch.Put(DueKey(segment.app, kDueSegment, segment.segment_id), "");
+  batch.Put(DueSegmentKey(segment), "");
 }
 
 void CampaignStore::RemoveDeletedSegment(const DeletedSegment& segment,
                                          storage::WriteBatch& batch) {
-  batch.Delete(DueKey(segment.app, kDueSegment, segment.segment_id));
+  batch.Delete(DueSegmentKey(segment));
 }
 
 }  // namespace pinion::campaigns

@@ -90,15 +90,37 @@ class CampaignStore {
                              storage::WriteBatch& batch);
   static void DeleteApp(const base::AppId& app, storage::WriteBatch& batch);
 
-  // Occurrences that have become due and that no run was made of yet.
+  // Treatments whose timer has fired and that were not dealt with yet.
   struct Due {
     base::AppId app;
     std::string campaign_id;
+    std::string treatment_id;
     base::Timestamp at;
   };
   base::Result<std::vector<Due>> DueOccurrences() const;
   static void PutDue(const Due& due, storage::WriteBatch& batch);
   static void DeleteDue(const Due& due, storage::WriteBatch& batch);
+
+  // Treatments that act on events now: EXECUTING with Frequency EVENT or IN_APP_EVENT.
+  enum class LiveKind : uint8_t { kInApp = 0, kEvent = 1 };  // numbers are on disk
+  struct Live {
+    std::string campaign_id;
+    std::string treatment_id;
+    int32_t version = 0;
+    base::Timestamp created_at;  // the campaign
+    std::string activity_id;
+  };
+  // By campaign, then treatment.
+  base::Result<std::vector<Live>> LiveTreatments(const base::AppId& app, LiveKind kind) const;
+  static void PutLive(const base::AppId& app,
+                      LiveKind kind,
+                      const Live& live,
+                      storage::WriteBatch& batch);
+  // Of both kinds.
+  static void DeleteLive(const base::AppId& app,
+                         std::string_view campaign,
+                         std::string_view treatment,
+                         storage::WriteBatch& batch);
 
   // Segments whose deletion has still to reach their campaigns.
   struct DeletedSegment {

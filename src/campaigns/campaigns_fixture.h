@@ -21,6 +21,8 @@
 #include "campaigns/campaign_runner.h"
 #include "campaigns/campaign_service.h"
 #include "campaigns/campaign_store.h"
+#include "campaigns/in_app_events.h"
+#include "campaigns/in_app_messages.h"
 #include "channels/secret_sealer.h"
 #include "delivery/delivery_service.h"
 #include "delivery/message_log.h"
@@ -108,8 +110,15 @@ class World {
                 .wake_lane = [](const delivery::Lane&) {},
                 .envelope_key = "key"},
                options),
+        in_app_messages({.campaigns = campaign_store,
+                         .clock = machine.clock,
+                         .audience = audience,
+                         .membership = membership,
+                         .templates = templates}),
+        in_app_events(campaign_store),
         machine_(machine) {
     consumers.Register(counters);
+    consumers.Register(in_app_events);
     segments.AddDeletionHook(campaigns);
     applications.AddDeletionHook(segments);
     applications.AddDeletionHook(campaigns);
@@ -150,6 +159,8 @@ class World {
   CampaignCounters counters;
   CampaignService campaigns;
   CampaignRunner runner;
+  InAppMessages in_app_messages;
+  InAppEvents in_app_events;
 
  private:
   Machine& machine_;

@@ -7,6 +7,7 @@
 
 #include "audience/endpoint_response.h"
 #include "base/digest.h"
+#include "campaigns/treatments.h"
 #include "delivery/outcome.h"
 #include "delivery/recipient_view.h"
 #include "model/codec.h"
@@ -18,7 +19,6 @@ using audience::EndpointBatch;
 using delivery::Message;
 using delivery::MessageStatus;
 
-constexpr uint32_t kAllocationSteps = 10'000;
 constexpr std::chrono::hours kDailyCapWindow{24};
 constexpr size_t kCapPage = 100;
 
@@ -42,15 +42,6 @@ std::string EndpointJson(const EndpointBatch::Member& member) {
 }
 
 }  // namespace
-
-uint32_t AllocationOf(std::string_view campaign,
-                      std::string_view user_id,
-                      std::string_view endpoint_id) {
-  std::string text(campaign);
-  text += user_id.empty() ? "|e:" : "|u:";
-  text += user_id.empty() ? endpoint_id : user_id;
-  return static_cast<uint32_t>(base::Sha256Prefix64(text) % kAllocationSteps);
-}
 
 // The work of one call of Build.
 class RunBatchBuilder::Builder {
@@ -146,9 +137,15 @@ class RunBatchBuilder::Builder {
       metrics().Add(*gone);
       return {};
     }
-    if (IsHeldOut(member)) {
+    const std::optional<size_t> group =
+        TreatmentOf(content_.version.campaign,
+                    AllocationOf(step_.next.campaign_id, member.record.user_id, member.record.id));
+    if (group != content_.treatment) {
       metrics().Add(Metric::kTreatmentHoldout);
-      Record(member, "HOLDOUT");
+      // Of all treatments of an occurrence the default one tells of the holdout (CMP-653).
+      if (!group && content_.treatment == 0) {
+        Record(member, "HOLDOUT");
+      }
       return {};
     }
     PINION_TRY(const std::optional<Metric> refused, Refuse(member));
@@ -179,12 +176,6 @@ class RunBatchBuilder::Builder {
       return Metric::kEndpointMissingAddress;
     }
     return std::nullopt;
-  }
-
-  bool IsHeldOut(const EndpointBatch::Member& member) const {
-    return content_.holdout_percent > 0 &&
-           AllocationOf(step_.next.campaign_id, member.record.user_id, member.record.id) <
-               content_.holdout_percent * (kAllocationSteps / 100);
   }
 
   // The filters that leave a record, in the order of CMP-604. A campaign's own Daily and Total can

@@ -35,7 +35,8 @@ inline constexpr std::chrono::milliseconds kBacklogWait{200};
 struct RunContent {
   EffectiveLimits limits;
   std::optional<QuietHours> quiet;
-  uint32_t holdout_percent = 0;
+  model::CampaignVersionRecord version;
+  size_t treatment = 0;
   std::shared_ptr<const delivery::MessagePlan> plan;
   std::string application_name;
   bitmap::Bitmap list;        // targets and duplicates
@@ -73,10 +74,5 @@ class RunBatchBuilder {
   class Builder;
   const Dependencies deps_;
 };
-
-// CMP-652: the number from 0 to 9999 that decides on the group of an endpoint.
-uint32_t AllocationOf(std::string_view campaign,
-                      std::string_view user_id,
-                      std::string_view endpoint_id);
 
 }  // namespace pinion::campaigns

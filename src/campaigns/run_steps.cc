@@ -4,8 +4,8 @@
 
 #include "base/log.h"
 #include "campaigns/campaign_rules.h"
-#include "campaigns/campaign_service.h"
 #include "campaigns/run_audience.h"
+#include "campaigns/treatments.h"
 #include "model/codec.h"
 
 namespace pinion::campaigns {
@@ -15,6 +15,15 @@ using model::CampaignStatus;
 
 // The channels that campaigns can be sent by.
 constexpr std::string_view kChannels[] = {"EMAIL", "SMS"};
+
+base::Result<size_t> TreatmentIndex(const RunRecord& run,
+                                    const model::CampaignVersionRecord& version) {
+  const auto index = IndexOfTreatment(version.campaign, run.treatment_id);
+  if (!index) {
+    return base::Internal("A campaign run is of a treatment that its campaign does not have.");
+  }
+  return *index;
+}
 
 base::Result<std::optional<model::TemplateConfiguration>> TemplatesOf(const RunRecord& run) {
   if (run.templates_json.empty()) {
@@ -29,6 +38,7 @@ base::Result<std::optional<model::TemplateConfiguration>> TemplatesOf(const RunR
 RunSteps::RunSteps(const CampaignRunner::Dependencies& dependencies,
                    const CampaignRunner::Options& options)
     : deps_(dependencies),
+      transitions_(dependencies.campaigns, dependencies.clock, dependencies.ids),
       batches_(
           {.store = dependencies.campaigns.store(),
            .clock = dependencies.clock,
@@ -48,37 +58,17 @@ base::Result<std::optional<std::pair<RunKey, RunRecord>>> RunSteps::Begin(
   PINION_TRY(auto record, deps_.campaigns.FindRecord(occurrence.app, occurrence.campaign_id));
   storage::WriteBatch batch;
   CampaignStore::DeleteDue(occurrence, batch);
-  if (record && record->status == CampaignStatus::kScheduled &&
-      record->start_timer_due == occurrence.at) {
-    const base::Timestamp now = deps_.clock.Now();
+  if (record) {
     PINION_TRY(const auto version,
                deps_.campaigns.ReadVersion(occurrence.app, record->id, record->latest_version));
-    record->start_timer_due.reset();
-    if (version.end_at && now > *version.end_at) {
-      record->status = CampaignStatus::kCompleted;
-    } else {
-      begun.emplace();
-      begun->first = {.app = occurrence.app, .activity = base::ActivityId(deps_.ids.NewHexId())};
-      RunRecord& run = begun->second;
-      run.campaign_id = record->id;
-      run.campaign_version = version.version;
-      run.scheduled = version.start_at;
-      run.started = now;
-      record->status = CampaignStatus::kExecuting;
-      record->has_run = true;
-      record->activity_id = begun->first.activity.value();
-      model::CampaignActivityRecord activity;
-      activity.id = begun->first.activity.value();
-      activity.treatment_id = run.treatment_id;
-      activity.created_at = now;
-      activity.scheduled_start = run.scheduled;
-      activity.state = "PENDING";
-      CampaignStore::Put(occurrence.app, record->id, activity, batch);
-      CampaignStore::Put(begun->first, run, batch);
-    }
+    PINION_TRY(begun,
+               transitions_.OnDue(
+                   {.app = occurrence.app, .record = *record, .version = version, .batch = batch},
+                   occurrence));
     CampaignStore::Put(occurrence.app, *record, batch);
   }
   PINION_CHECK(deps_.campaigns.store().Apply(batch));
+  deps_.timers.Wake();
   return begun;
 }
 
@@ -123,6 +113,10 @@ base::Result<std::optional<std::string>> RunSteps::WhyNothingCanBeSent(
       off += (off.empty() ? "" : ", ") + std::string(channel);
     }
   }
+  if (off.empty()) {
+    // A treatment without content of its own, in a campaign whose other treatments have some.
+    return std::optional<std::string>();
+  }
   return std::optional("no channel that the campaign has a message for is enabled: " + off);
 }
 
@@ -142,14 +136,15 @@ base::Result<RunSteps::Result> RunSteps::Initialize(const RunKey& key, ActiveRun
     return Invalidate(key, run.record, segment_version.error().message);
   }
   PINION_CHECK(segment_version);
-  const auto pinned = PinTemplates(campaign.template_configuration, deps_.templates);
+  PINION_TRY(const size_t index, TreatmentIndex(run.record, *version));
+  const Treatment treatment = TreatmentAt(campaign, index);
+  const auto pinned = PinTemplates(treatment.templates, deps_.templates);
   if (!pinned.ok() && pinned.error().code == base::Errc::kInvalidArgument) {
     return Invalidate(key, run.record, pinned.error().message);
   }
   PINION_CHECK(pinned);
-  PINION_TRY(
-      const auto plan,
-      delivery::MessagePlan::ForCampaign(campaign.message_configuration, *pinned, deps_.templates));
+  PINION_TRY(const auto plan,
+             delivery::MessagePlan::ForCampaign(treatment.messages, *pinned, deps_.templates));
   PINION_TRY(const auto obstacle, WhyNothingCanBeSent(key, *plan));
   if (obstacle) {
     return Invalidate(key, run.record, *obstacle);
@@ -186,11 +181,12 @@ base::Result<RunContent> RunSteps::ReadContent(const RunKey& key, const RunRecor
   PINION_TRY(const auto application, deps_.applications.Get(key.app));
   RunContent content;
   content.limits = LimitsOf(version);
-  content.quiet = QuietHoursOf(version);
-  content.holdout_percent = static_cast<uint32_t>(version.campaign.holdout_percent.value_or(0));
+  content.version = version;
+  PINION_TRY(content.treatment, TreatmentIndex(run, version));
+  const Treatment treatment = TreatmentAt(version.campaign, content.treatment);
+  content.quiet = QuietHoursOf(version, treatment.schedule);
   PINION_TRY(content.plan,
-             delivery::MessagePlan::ForCampaign(
-                 version.campaign.message_configuration, templates, deps_.templates));
+             delivery::MessagePlan::ForCampaign(treatment.messages, templates, deps_.templates));
   content.application_name = application.name;
   PINION_TRY(content.list, deps_.campaigns.ReadList(key, RunList::kTargets));
   PINION_TRY(content.duplicates, deps_.campaigns.ReadList(key, RunList::kDuplicates));
@@ -229,7 +225,7 @@ base::Result<RunSteps::Result> RunSteps::SendBatch(const RunKey& key, ActiveRun&
     timers::TimerService::Schedule(step.batch,
                                    {.due = *step.next.waiting_until,
                                     .kind = std::string(kResumeTimer),
-                                    .key = CampaignTimerKey(key.app, key.activity.value()),
+                                    .key = key.app.value() + "/" + key.activity.value(),
                                     .payload = ""});
   }
   PINION_TRY(const Result result,
@@ -251,7 +247,7 @@ base::Result<RunSteps::Result> RunSteps::FinishWhenRecorded(const RunKey& key, A
   if (counts.counts[OutcomeCounts::kRecords] < run.record.records_expected) {
     return Result::kWaits;
   }
-  return End(key, run.record, CampaignStatus::kCompleted, "COMPLETED", "SUCCESS");
+  return End(key, run.record, TreatmentTransitions::RunEnd::kFinished);
 }
 
 base::Result<RunSteps::Result> RunSteps::Invalidate(const RunKey& key,
@@ -261,14 +257,17 @@ base::Result<RunSteps::Result> RunSteps::Invalidate(const RunKey& key,
             "campaigns",
             "a campaign is invalid and does not run",
             {{"campaign", run.campaign_id}, {"reason", std::string(why)}});
-  return End(key, run, CampaignStatus::kInvalid, "CANCELLED", "FAIL");
+  return End(key, run, TreatmentTransitions::RunEnd::kInvalid);
 }
 
 base::Result<std::optional<model::CampaignRecord>> RunSteps::FindCampaign(
     const RunKey& key, const RunRecord& run) const {
   PINION_TRY(auto record, deps_.campaigns.FindRecord(key.app, run.campaign_id));
-  const bool executes = record && record->status == CampaignStatus::kExecuting &&
-                        record->activity_id == key.activity.value();
+  if (!record || record->status == CampaignStatus::kDeleted) {
+    return std::optional<model::CampaignRecord>();
+  }
+  const auto* state = FindTreatment(*record, run.treatment_id);
+  const bool executes = state != nullptr && state->activity_id == key.activity.value();
   return executes ? std::move(record) : std::nullopt;
 }
 
@@ -298,9 +297,8 @@ base::Result<RunSteps::Result> RunSteps::Apply(const RunKey& key,
 
 base::Result<RunSteps::Result> RunSteps::End(const RunKey& key,
                                              const RunRecord& run,
-                                             CampaignStatus status,
-                                             std::string_view state,
-                                             std::string_view result) {
+                                             TreatmentTransitions::RunEnd end) {
+  const bool is_finished = end == TreatmentTransitions::RunEnd::kFinished;
   const auto lock = deps_.campaigns.LockForWriting();
   PINION_TRY(auto campaign, FindCampaign(key, run));
   if (!campaign) {
@@ -310,18 +308,22 @@ base::Result<RunSteps::Result> RunSteps::End(const RunKey& key,
   PINION_TRY(auto activity,
              deps_.campaigns.FindActivity(key.app, run.campaign_id, key.activity.value()));
   if (activity) {
-    activity->state = state;
-    activity->result = result;
+    activity->state = is_finished ? "COMPLETED" : "CANCELLED";
+    activity->result = is_finished ? "SUCCESS" : "FAIL";
     activity->end = deps_.clock.Now();
     activity->total_endpoint_count = static_cast<int64_t>(run.targeted());
     activity->execution_metrics = run.metrics.ToMap();
     CampaignStore::Put(key.app, run.campaign_id, *activity, batch);
   }
-  campaign->status = status;
-  campaign->activity_id.reset();
+  PINION_TRY(const auto version,
+             deps_.campaigns.ReadVersion(key.app, campaign->id, campaign->latest_version));
+  transitions_.AfterRun({.app = key.app, .record = *campaign, .version = version, .batch = batch},
+                        *FindTreatment(*campaign, run.treatment_id),
+                        end);
   CampaignStore::Put(key.app, *campaign, batch);
   CampaignStore::DeleteRun(key, batch);
   PINION_CHECK(deps_.campaigns.store().Apply(batch));
+  deps_.timers.Wake();
   return Result::kEnded;
 }
 

@@ -14,6 +14,7 @@
 #include "campaigns/campaign_store.h"
 #include "campaigns/run_batch.h"
 #include "campaigns/run_record.h"
+#include "campaigns/treatment_transitions.h"
 
 namespace pinion::campaigns {
 
@@ -30,7 +31,7 @@ class RunSteps {
   RunSteps(const CampaignRunner::Dependencies& dependencies,
            const CampaignRunner::Options& options);
 
-  // Makes an activity of an occurrence; nothing if the campaign does not want it any more.
+  // Deals with a treatment that is due; the run that begins, if one does.
   base::Result<std::optional<std::pair<RunKey, RunRecord>>> Begin(
       const CampaignStore::Due& occurrence);
 
@@ -64,11 +65,10 @@ class RunSteps {
                                                                   const RunRecord& run) const;
   base::Result<Result> End(const RunKey& key,
                            const RunRecord& run,
-                           model::CampaignStatus status,
-                           std::string_view state,
-                           std::string_view result);
+                           TreatmentTransitions::RunEnd end);
 
   const CampaignRunner::Dependencies& deps_;
+  const TreatmentTransitions transitions_;
   RunBatchBuilder batches_;
 };
 

@@ -14,6 +14,8 @@
 #include "campaigns/campaign_runner.h"
 #include "campaigns/campaign_service.h"
 #include "campaigns/campaign_store.h"
+#include "campaigns/in_app_events.h"
+#include "campaigns/in_app_messages.h"
 #include "channels/channel_service.h"
 #include "delivery/delivery_service.h"
 #include "delivery/direct_sender.h"
@@ -143,6 +145,12 @@ struct ServiceSet::Members {
                          .wake_lane = [this](const delivery::Lane& lane) { dispatcher.Wake(lane); },
                          .envelope_key = f.envelope_key},
                         {}),
+        in_app_messages({.campaigns = campaign_store,
+                         .clock = f.clock,
+                         .audience = audience,
+                         .membership = membership,
+                         .templates = templates}),
+        in_app_events(campaign_store),
         identity_ids(f.identity_key, f.random),
         identity_pools({.store = f.store,
                         .clock = f.clock,
@@ -162,6 +170,7 @@ struct ServiceSet::Members {
     transports.Register("smtp", SmtpTransportType(smtp_io));
     consumers.Register(event_types);
     consumers.Register(campaign_counters);
+    consumers.Register(in_app_events);
     segments.AddDeletionHook(campaigns);
     applications.OnCreate([this](const base::AppId& app) { return audience.OpenApp(app); });
     applications.AddDeletionHook(audience_deletion);
@@ -241,6 +250,8 @@ struct ServiceSet::Members {
   campaigns::CampaignCounters campaign_counters;
   campaigns::CampaignService campaigns;
   campaigns::CampaignRunner campaign_runner;
+  campaigns::InAppMessages in_app_messages;
+  campaigns::InAppEvents in_app_events;
   identities::IdentityIds identity_ids;
   identities::IdentityPools identity_pools;
   auth::SessionTokens session_tokens;
@@ -279,6 +290,7 @@ struct ServiceSet::Members {
                          .segments = segments,
                          .membership = membership,
                          .campaigns = campaigns,
+                         .in_app_messages = in_app_messages,
                          .ingest = ingest,
                          .events = events,
                          .event_types = event_types,

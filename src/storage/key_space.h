@@ -72,8 +72,8 @@ enum class KeySpace : uint8_t {
   kRunAudience = 67,       // app, activity, list, chunk → part of the bitmap of the audience
   kRunCursor = 68,         // app, activity → durable cursor of the run
   kSendCount = 69,         // app, scope, endpoint key → sends counted for caps
-  kCampaignTrigger = 70,   // app, event type, campaign → event-triggered campaign
-  kInAppMessage = 71,      // app, campaign, endpoint key → what was shown
+  kCampaignTrigger = 70,   // app, kind, campaign, treatment → treatment that acts on events now
+  kInAppMessage = 71,      // app, campaign, kind, endpoint key → who was given or shown it
   kActivityByTime = 72,    // app, campaign, time, activity → nothing
   kCampaignDue = 73,       // kind, app, id → occurrence or segment deletion still to be dealt with
   kCampaignCounter = 74,   // app, campaign, activity, treatment, day, kind → counts

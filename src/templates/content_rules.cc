@@ -13,7 +13,6 @@ namespace {
 
 using Text = std::optional<std::string>;
 
-constexpr size_t kCarouselItemsMax = 5;
 
 size_t Count(const Text& text) {
   return text ? base::CountCodePoints(*text) : 0;
@@ -195,19 +194,26 @@ base::Status CheckContent(const model::PushNotificationTemplateRequest& request)
   return CheckAndroid(request.gcm, "GCM", kPushSectionCharactersMax);
 }
 
+base::Status CheckInAppItems(const std::vector<model::InAppMessageContent>& items,
+                             const std::string& member) {
+  if (items.size() > kInAppItemsMax) {
+    return base::InvalidArgument("Member '" + member + "' has at most 5 items.");
+  }
+  for (size_t i = 0; i < items.size(); ++i) {
+    const std::string item = member + "[" + std::to_string(i) + "]";
+    PINION_CHECK(CheckButton(items[i].primary_btn, item + ".PrimaryBtn"));
+    PINION_CHECK(CheckButton(items[i].secondary_btn, item + ".SecondaryBtn"));
+  }
+  return {};
+}
+
 base::Status CheckContent(const model::InAppTemplateRequest& request) {
   PINION_CHECK(CheckDescription(request.template_description));
   const auto content = request.content.value_or(std::vector<model::InAppMessageContent>());
-  const bool is_carousel = request.layout == model::Layout::kCarousel;
-  if (content.size() > kCarouselItemsMax || (is_carousel && content.empty())) {
-    return base::InvalidArgument(is_carousel ? "Member 'Content' has 1 to 5 items in a carousel."
-                                             : "Member 'Content' has at most 5 items.");
+  if (request.layout == model::Layout::kCarousel && content.empty()) {
+    return base::InvalidArgument("Member 'Content' has 1 to 5 items in a carousel.");
   }
-  for (size_t i = 0; i < content.size(); ++i) {
-    const std::string member = "Content[" + std::to_string(i) + "]";
-    PINION_CHECK(CheckButton(content[i].primary_btn, member + ".PrimaryBtn"));
-    PINION_CHECK(CheckButton(content[i].secondary_btn, member + ".SecondaryBtn"));
-  }
+  PINION_CHECK(CheckInAppItems(content, "Content"));
   model::InAppTemplateRequest untagged = request;
   untagged.tags.reset();
   return CheckLength(
