@@ -92,6 +92,47 @@ TEST_F(CampaignsOperationsTest, DeleteAnswersTheLastStateAndThenNothingIsThere) 
   EXPECT_THAT(Get(app_ + "/campaigns"), JsonAt("/Item", "[]"));
 }
 
+TEST_F(CampaignsOperationsTest, InAppMessagesAreGivenWithoutAWrapper) {
+  EXPECT_THAT(Put(app_ + "/endpoints/phone", R"({"ChannelType":"IN_APP"})"), HasStatus(202));
+  EXPECT_THAT(Get(app_ + "/endpoints/phone/inappmessages"), JsonAt("/InAppMessageCampaigns", "[]"));
+  EXPECT_THAT(Get(app_ + "/endpoints/nobody/inappmessages"), IsNotFound());
+  const Reply campaign = Post(
+      app_ + "/campaigns",
+      R"({"SegmentId":")" + segment_ + R"(","MessageConfiguration":{"InAppMessage":{"Body":"Hi"}},
+        "Schedule":{"StartTime":"IMMEDIATE","Frequency":"IN_APP_EVENT","EventFilter":{
+          "FilterType":"ENDPOINT","Dimensions":{"EventType":{"Values":["_session.start"]}}}}})");
+  EXPECT_THAT(campaign, HasStatus(201));
+  Advance(std::chrono::seconds(1));
+  EXPECT_THAT(Get(PathOf(campaign)), JsonAt("/State/CampaignStatus", "EXECUTING"));
+
+  const Reply reply = Get(app_ + "/endpoints/phone/inappmessages");
+  EXPECT_THAT(reply, HasStatus(200));
+  EXPECT_THAT(reply, JsonAt("/InAppMessageCampaigns/0/CampaignId", *campaign.At("/Id")));
+  EXPECT_THAT(reply, JsonAt("/InAppMessageCampaigns/0/TotalCap", 0));
+  EXPECT_THAT(Get(PathOf(campaign) + "/activities"), JsonAt("/Item/0/TotalEndpointCount", 1));
+}
+
+TEST_F(CampaignsOperationsTest, DisplaysThatAppsReportAreCountedAndCapped) {
+  EXPECT_THAT(Put(app_ + "/endpoints/phone", R"({"ChannelType":"IN_APP"})"), HasStatus(202));
+  const Reply campaign = Post(
+      app_ + "/campaigns",
+      R"({"SegmentId":")" + segment_ + R"(","MessageConfiguration":{"InAppMessage":{"Body":"Hi"}},
+        "Limits":{"Total":1},
+        "Schedule":{"StartTime":"IMMEDIATE","Frequency":"IN_APP_EVENT","EventFilter":{
+          "FilterType":"ENDPOINT","Dimensions":{"EventType":{"Values":["_session.start"]}}}}})");
+  Advance(std::chrono::seconds(1));
+  EXPECT_THAT(Post(app_ + "/events",
+                   R"({"BatchItem":{"phone":{"Endpoint":{},"Events":{"e1":{
+             "EventType":"_inapp.message_displayed","Timestamp":"2026-11-23T11:15:00Z",
+             "Attributes":{"campaign_id":")" +
+                       *campaign.At("/Id") +
+                       R"(","treatment_id":"0","delivery_type":"IN_APP_MESSAGE"}}}}}})"),
+              HasStatus(202));
+  Settle();
+  EXPECT_THAT(Get("/pinion" + PathOf(campaign) + "/counters"), JsonAt("/InAppDisplayed", 1));
+  EXPECT_THAT(Get(app_ + "/endpoints/phone/inappmessages"), JsonAt("/InAppMessageCampaigns", "[]"));
+}
+
 TEST_F(CampaignsOperationsTest, TagsAreThoseOfTheResource) {
   const Reply campaign = Create(R"(,"Schedule":{"StartTime":"2099-01-01"},"tags":{"a":"1"})");
   EXPECT_THAT(Get("/v1/tags/" + *campaign.At("/Arn")), JsonAt("/tags/a", "1"));
