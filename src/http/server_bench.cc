@@ -1,6 +1,7 @@
 // Requests per second of the HTTP server with a handler that answers at once.
 //   server_bench                    clients in this process over loopback, keep-alive
-//   server_bench serve PORT THREADS serves until the input ends, for wrk and the like
+//   server_bench serve PORT THREADS serves until the input ends, for wrk and the like; port 0 is
+//                                   any free one, and the port is printed
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -133,6 +134,8 @@ int Serve(uint16_t port, size_t io_threads) {
     std::fprintf(stderr, "%s\n", started.error().message.c_str());
     return 1;
   }
+  std::printf("%u\n", static_cast<unsigned>(server.port()));
+  std::fflush(stdout);
   while (std::getchar() != EOF) {
   }
   return 0;

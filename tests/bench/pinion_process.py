@@ -12,9 +12,11 @@ READY_SECONDS_MAX = 600
 
 
 class Pinion:
-    """`pinion serve --no-auth` (the load client signs nothing). Use as a context manager."""
+    """`pinion serve`, by default with --no-auth (the load client signs nothing). Use as a context manager."""
 
-    def __init__(self, build, data_dir):
+    def __init__(self, build, data_dir, arguments=("--no-auth",), environment=None):
+        self.arguments = list(arguments)
+        self.environment = {**os.environ, **(environment or {})}
         self.binary = os.path.join(build, "pinion")
         self.client = os.path.join(build, "tests", "bench", "pinion_bench_client")
         self.data_dir = data_dir
@@ -33,8 +35,8 @@ class Pinion:
         begun = time.monotonic()
         with open(self.data_dir + ".log", "ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, "serve", "--listen", "127.0.0.1:0", "--no-auth", "--data-dir", self.data_dir],
-                stdout=subprocess.PIPE, stderr=log, text=True, cwd="/",
+                [self.binary, "serve", "--listen", "127.0.0.1:0", "--data-dir", self.data_dir, *self.arguments],
+                stdout=subprocess.PIPE, stderr=log, text=True, cwd="/", env=self.environment,
             )
         for line in self.process.stdout:
             match = re.search(r"API\s+(http://\S+)", line)

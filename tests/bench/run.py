@@ -16,6 +16,8 @@ import sys
 import tempfile
 import time
 
+from edge_load import CONNECTIONS as EDGE_CONNECTIONS
+from edge_load import measure_edge
 from pinion_process import Pinion
 from reference_postgres import Postgres
 
@@ -54,7 +56,10 @@ SEGMENTS = {
     },
 }
 WRITE_GOAL = 3
-ROWS = ["batch", "update", *SEGMENTS]
+EDGE_GOAL = 0.7
+EDGE_SECONDS = 5
+ROWS = ["batch", "update", *SEGMENTS, "edge"]
+DATA_ROWS = {"batch", "update", *SEGMENTS}  # those that need the endpoints
 CALLS_MAX = 2000
 COUNT_SECONDS = 10
 DUCKDB_RUNS = 15
@@ -169,7 +174,7 @@ def measure_postgres(options, pinion):
     return numbers
 
 
-def compare(options, pinion, postgres, duckdb, notes):
+def compare(options, pinion, postgres, duckdb, edge, notes):
     lines = []
     for row, title in (("batch", f"UpdateEndpointsBatch, {options.batch} a call, rows"),
                        ("update", f"UpdateEndpoint, {options.connections} connections")):
@@ -190,6 +195,10 @@ def compare(options, pinion, postgres, duckdb, notes):
         notes.append(f"{segment['title'].capitalize()}: both find {theirs['count']:,} endpoints. Pinion over HTTP: p10 "
                      f"{mine['p10_ms']:.3f} ms, p50 {mine['p50_ms']:.3f} ms, p99 {mine['p99_ms']:.3f} ms of "
                      f"{mine['calls']:,} calls; DuckDB: fastest {theirs['milliseconds'][0]:.1f} ms of {DUCKDB_RUNS} runs.")
+    if edge:
+        signed, bare = edge
+        lines.append(Measurement(f"GetApp, signed, {EDGE_CONNECTIONS} connections", rate(signed), "bare HTTP server",
+                                 rate(bare), signed / bare, EDGE_GOAL))
     return lines
 
 
@@ -197,7 +206,7 @@ def print_table(lines):
     print("| workload | Pinion | reference | | ratio | goal |")
     print("|---|---|---|---|---|---|")
     for line in lines:
-        print(f"| {line.title} | {line.pinion} | {line.reference_name} | {line.reference} | {line.ratio:.1f}× "
+        print(f"| {line.title} | {line.pinion} | {line.reference_name} | {line.reference} | {line.ratio:.2f}× "
               f"| {line.goal}× |")
 
 
@@ -222,29 +231,34 @@ def parse_options():
 
 def main():
     options = parse_options()
-    notes, duckdb, postgres = [], {}, {}
+    notes, duckdb, postgres, pinion, edge = [], {}, {}, {}, None
     load_before = os.getloadavg()[0]
     begun = time.monotonic()
     options.directory = tempfile.mkdtemp(prefix="pinion-bench-", dir=options.work_dir)
     try:
         os.chmod(options.directory, 0o755)  # PostgreSQL runs as another user
-        with Pinion(options.build, os.path.join(options.directory, "data")) as server:
-            pinion = measure_pinion(options, server, notes)
-            measure_restart(server, notes)
-        shutil.rmtree(server.data_dir, ignore_errors=True)  # one side's data at a time on the disk
+        if "edge" in options.rows:
+            say("signed requests, and the bare HTTP server")
+            edge = measure_edge(options.build, os.path.join(options.directory, "edge"), EDGE_SECONDS)
+        server = Pinion(options.build, os.path.join(options.directory, "data"))
+        if DATA_ROWS & set(options.rows):
+            with server:
+                pinion = measure_pinion(options, server, notes)
+                measure_restart(server, notes)
+            shutil.rmtree(server.data_dir, ignore_errors=True)  # one side's data at a time on the disk
         if {"batch", "update"} & set(options.rows):
             postgres = measure_postgres(options, server)
         if set(SEGMENTS) & set(options.rows):
             duckdb = measure_duckdb(options, server)
-        lines = compare(options, pinion, postgres, duckdb, notes)
+        lines = compare(options, pinion, postgres, duckdb, edge, notes)
     finally:
         shutil.rmtree(options.directory, ignore_errors=True)
 
     print(f"\n{options.endpoints:,} endpoints; {os.cpu_count()} cores, {platform.machine()}; "
           f"load average before the run {load_before:.1f}; {time.monotonic() - begun:.0f} s in all.\n")
     print_table(lines)
-    print("\nPinion is asked over HTTP on loopback without signatures (--no-auth); its writes are durable when they are "
-          "answered.\nPostgreSQL has its default settings (fsync and synchronous_commit on); COPY reads a file beside "
+    print("\nPinion is asked over HTTP on loopback, without signatures (--no-auth) where the row does not say signed; its "
+          "writes are durable when they are answered.\nPostgreSQL has its default settings (fsync and synchronous_commit on); COPY reads a file beside "
           "it, upserts are prepared.\nDuckDB uses all cores on a database file; the median of its runs is shown.\n")
     for note in notes:
         print(f"- {note}")
