@@ -1,6 +1,7 @@
 #include "jobs/import_run.h"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -345,7 +346,9 @@ base::Status ImportRun::PutSegment(storage::WriteBatch& batch) {
 
 base::Status ImportRun::Complete() {
   storage::WriteBatch batch;
+  std::unique_lock<std::mutex> segment_records;
   if (job_.definition.segment_id) {
+    segment_records = deps_.segments.LockRecords();
     const base::Status put = PutSegment(batch);
     if (!put.ok() && put.error().code != base::Errc::kInternal &&
         put.error().code != base::Errc::kUnavailable) {

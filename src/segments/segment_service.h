@@ -97,9 +97,12 @@ class SegmentService final : public base::TaggedResources, public apps::AppDelet
   // IMPORT, or built on one at any depth (SEG-28).
   base::Result<bool> ContainsImport(const base::AppId& app, const base::SegmentId& id) const;
 
+  // Keeps create, update, delete and tags of every segment waiting while it is held.
+  [[nodiscard]] std::unique_lock<std::mutex> LockRecords() { return std::unique_lock(writes_); }
   // Adds version 1 of an IMPORT segment under `id`, or the next version of the one that is there,
   // to `batch`. Members of `segment` are those of the new version as a whole. The caller serialises
-  // imports into one segment.
+  // imports into one segment, and holds LockRecords from before it reads the segment until `batch`
+  // is applied: an update in between would be lost otherwise.
   base::Status PutImported(const base::AppId& app,
                            const base::SegmentId& id,
                            const ImportedSegment& segment,
