@@ -1,5 +1,7 @@
 #include "api/access_log.h"
 
+#include <string>
+
 #include "base/log.h"
 
 namespace pinion::api {
@@ -10,7 +12,7 @@ void LogAccess(const AccessLine& line) {
             line.exception.empty() ? "ok" : line.exception,
             {{"request_id", line.facts.request_id},
              {"method", line.request.method},
-             {"operation", std::string(line.facts.operation)},
+             {"operation", line.facts.operation},
              {"status", std::to_string(line.status)},
              {"micros", std::to_string(line.took.count())},
              {"bytes_in", std::to_string(line.request.BodyAsReceived().size())},

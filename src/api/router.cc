@@ -64,6 +64,7 @@ struct Router::Search {
     const auto route = methods.find(method);
     if (route != methods.end()) {
       found = Match{Match::Kind::kFound, route->second, parameters, {}};
+      return;
     }
     others.insert(methods.begin(), methods.end());
   }
@@ -90,7 +91,15 @@ bool Router::Add(std::string_view method, std::string_view path, size_t route) {
 
 Router::Match Router::Find(std::string_view method, std::string_view path) const {
   Search search{method, {}, {}, {}, {}};
-  for (const std::string_view raw : http::SplitPath(path)) {
+  const auto raw_segments = http::SplitPath(path);
+  // Most paths of one router are none of the other's.
+  if (!raw_segments.empty() && root_->parameter == nullptr && root_->rest_methods.empty() &&
+      !root_->literals.contains(raw_segments.front()) &&
+      raw_segments.front().find('%') == std::string_view::npos) {
+    return {};
+  }
+  search.segments.reserve(raw_segments.size());
+  for (const std::string_view raw : raw_segments) {
     if (raw.empty()) {
       return {};
     }

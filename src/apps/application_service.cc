@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "apps/application_key.h"
 #include "base/time_text.h"
 #include "base/utf8.h"
 #include "model/codec.h"
@@ -19,10 +20,6 @@ using storage::KeyWriter;
 constexpr std::string_view kResourcePrefix = "apps/";
 constexpr std::string_view kDeletedKind = "app";
 constexpr size_t kIdCharacters = 32;
-
-std::string KeyOf(const base::AppId& app) {
-  return KeyWriter(KeySpace::kApp).Text(app.value()).Take();
-}
 
 std::string DeletedKeyOf(std::string_view id) {
   return KeyWriter(KeySpace::kDeletedId).Text(kDeletedKind).Text(id).Take();
@@ -63,7 +60,11 @@ ApplicationService::ApplicationService(storage::KeyValueStore& store,
                                        const base::Clock& clock,
                                        base::IdGenerator& ids,
                                        std::string account_id)
-    : store_(store), clock_(clock), ids_(ids), account_id_(std::move(account_id)) {}
+    : store_(store),
+      clock_(clock),
+      ids_(ids),
+      account_id_(std::move(account_id)),
+      records_(store) {}
 
 void ApplicationService::AddDeletionHook(AppDeletionHook& hook) {
   hooks_.push_back(&hook);
@@ -88,7 +89,7 @@ base::Result<model::ApplicationResponse> ApplicationService::Create(
   }
   record.id = application.chosen_id ? *application.chosen_id : ids_.NewHexId();
   storage::WriteBatch batch;
-  batch.Put(KeyOf(base::AppId(record.id)), model::ToJson(record));
+  batch.Put(ApplicationKey(base::AppId(record.id)), model::ToJson(record));
   PINION_CHECK(store_.Apply(batch));
   if (opened_) {
     PINION_CHECK(opened_(base::AppId(record.id)));
@@ -113,7 +114,7 @@ base::Status ApplicationService::CheckChosenId(const std::string& id) const {
     return base::InvalidArgument(
         "Header 'x-pinion-resource-id' must be 32 lower-case hexadecimal characters.");
   }
-  PINION_TRY(const auto existing, store_.Get(KeyOf(base::AppId(id))));
+  PINION_TRY(const auto existing, store_.Get(ApplicationKey(base::AppId(id))));
   if (existing) {
     return base::Conflict("The chosen application id is in use.");
   }
@@ -125,14 +126,6 @@ base::Status ApplicationService::CheckChosenId(const std::string& id) const {
     }
   }
   return {};
-}
-
-base::Result<model::ApplicationRecord> ApplicationService::Read(const base::AppId& app) const {
-  PINION_TRY(const auto stored, store_.Get(KeyOf(app)));
-  if (!stored) {
-    return ApplicationNotFound();
-  }
-  return model::Decode<model::ApplicationRecord>(*stored);
 }
 
 model::ApplicationResponse ApplicationService::ResponseOf(
@@ -147,8 +140,8 @@ model::ApplicationResponse ApplicationService::ResponseOf(
 }
 
 base::Result<model::ApplicationResponse> ApplicationService::Get(const base::AppId& app) const {
-  PINION_TRY(const auto record, Read(app));
-  return ResponseOf(record);
+  PINION_TRY(const auto record, records_.Get(app));
+  return ResponseOf(*record);
 }
 
 base::Result<base::Page<model::ApplicationResponse>> ApplicationService::List(
@@ -174,23 +167,24 @@ base::Result<base::Page<model::ApplicationResponse>> ApplicationService::List(
 base::Result<model::ApplicationResponse> ApplicationService::Delete(const base::AppId& app) {
   const std::lock_guard unused(UseGuardOf(app));
   const std::lock_guard lock(writes_);
-  PINION_TRY(const auto record, Read(app));
+  PINION_TRY(const auto record, records_.Get(app));
   storage::WriteBatch batch;
   for (AppDeletionHook* hook : hooks_) {
     PINION_CHECK(hook->OnDelete(app, batch));
   }
-  batch.Delete(KeyOf(app));
+  batch.Delete(ApplicationKey(app));
   batch.Put(DeletedKeyOf(app.value()), base::FormatIso8601(clock_.Now()));
   PINION_CHECK(store_.Apply(batch));
+  records_.Changed(app);
   for (AppDeletionHook* hook : hooks_) {
     hook->OnDeleted(app);
   }
-  return ResponseOf(record);
+  return ResponseOf(*record);
 }
 
 base::Status ApplicationService::RequireExists(const base::AppId& app) const {
-  PINION_TRY(const auto stored, store_.Get(KeyOf(app)));
-  return stored ? base::Status() : ApplicationNotFound();
+  PINION_TRY(const auto record, records_.Get(app));
+  return {};
 }
 
 std::shared_mutex& ApplicationService::UseGuardOf(const base::AppId& app) const {
@@ -204,30 +198,32 @@ base::Result<ApplicationService::Use> ApplicationService::UseForCall(const base:
 }
 
 base::Result<base::Timestamp> ApplicationService::CreatedAt(const base::AppId& app) const {
-  PINION_TRY(const auto record, Read(app));
-  return record.created_at;
+  PINION_TRY(const auto record, records_.Get(app));
+  return record->created_at;
 }
 
 base::Result<base::ArnScope> ApplicationService::ArnScopeOf(const base::AppId& app) const {
-  PINION_TRY(auto record, Read(app));
-  return base::ArnScope{std::move(record.region), account_id_};
+  PINION_TRY(const auto record, records_.Get(app));
+  return base::ArnScope{record->region, account_id_};
 }
 
 base::Result<base::Tags> ApplicationService::TagsOf(std::string_view resource) const {
   PINION_TRY(const base::AppId app, AppOfResource(resource));
-  PINION_TRY(const auto record, Read(app));
-  return record.tags.entries();
+  PINION_TRY(const auto record, records_.Get(app));
+  return record->tags.entries();
 }
 
 base::Status ApplicationService::UpdateTags(std::string_view resource,
                                             const base::TagChange& change) {
   PINION_TRY(const base::AppId app, AppOfResource(resource));
   const std::lock_guard lock(writes_);
-  PINION_TRY(auto record, Read(app));
+  PINION_TRY(const auto stored, records_.Get(app));
+  model::ApplicationRecord record = *stored;
   PINION_TRY(record.tags.entries(), base::ChangeTags(record.tags.entries(), change));
   storage::WriteBatch batch;
-  batch.Put(KeyOf(app), model::ToJson(record));
+  batch.Put(ApplicationKey(app), model::ToJson(record));
   PINION_CHECK(store_.Apply(batch));
+  records_.Changed(app);
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/application_records.h"
 #include "base/arn.h"
 #include "base/clock.h"
 #include "base/ids.h"
@@ -93,7 +94,6 @@ class ApplicationService final : public base::TaggedResources {
   static constexpr size_t kUseGuards = 64;
 
   std::shared_mutex& UseGuardOf(const base::AppId& app) const;
-  base::Result<model::ApplicationRecord> Read(const base::AppId& app) const;
   base::Status CheckChosenId(const std::string& id) const;
   model::ApplicationResponse ResponseOf(const model::ApplicationRecord& record) const;
 
@@ -101,6 +101,7 @@ class ApplicationService final : public base::TaggedResources {
   const base::Clock& clock_;
   base::IdGenerator& ids_;
   const std::string account_id_;
+  ApplicationRecords records_;
   std::vector<AppDeletionHook*> hooks_;
   std::function<base::Status(const base::AppId& app)> opened_;
   // Shared by the calls that use an application, exclusive for its deletion; an application's place

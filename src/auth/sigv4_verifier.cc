@@ -155,9 +155,14 @@ std::vector<std::string> Hosts(const SignedRequest& request,
 // AUTH-8. The hashes that may have been signed, the likelier first.
 AuthResult<std::vector<std::string>> PayloadHashes(const SignedRequest& request,
                                                    const SignatureClaims& claims) {
+  constexpr std::string_view kHashOfNothing =
+      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
   const auto body_hash = [&] {
-    return request.body_sha256.empty() ? base::HexEncode(base::Sha256(request.body))
-                                       : std::string(request.body_sha256);
+    if (!request.body_sha256.empty()) {
+      return std::string(request.body_sha256);
+    }
+    return request.body.empty() ? std::string(kHashOfNothing)
+                                : base::HexEncode(base::Sha256(request.body));
   };
   const std::string_view stated = ValueOf(request.headers, "x-amz-content-sha256");
   if (stated == kUnsignedPayload) {

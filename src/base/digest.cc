@@ -1,8 +1,14 @@
+// SHA-256 goes straight to its three functions: through EVP, finding, making and freeing contexts takes several times as
+// long as hashing the short texts of a signature.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/digest.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
 
 #include "base/assert.h"
 
@@ -22,29 +28,51 @@ std::string Digest(const EVP_MD* algorithm, std::string_view bytes) {
   return digest;
 }
 
-// Looked up once: OpenSSL takes longer to find an algorithm than to hash a short text.
-const EVP_MD* Sha256Algorithm() {
-  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  return algorithm;
+using Sha256Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+Sha256Digest Sha256Of(std::string_view first, std::string_view second) {
+  Sha256Digest digest;
+  SHA256_CTX context;
+  PINION_ASSERT(SHA256_Init(&context) == 1 && SHA256_Update(&context, first.data(), first.size()) == 1 &&
+                SHA256_Update(&context, second.data(), second.size()) == 1 &&
+                SHA256_Final(digest.data(), &context) == 1);
+  return digest;
+}
+
+std::string_view View(const Sha256Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
 }  // namespace
 
-std::string Sha256(std::string_view bytes) { return Digest(Sha256Algorithm(), bytes); }
+std::string Sha256(std::string_view bytes) { return std::string(View(Sha256Of(bytes, {}))); }
 std::string Sha512(std::string_view bytes) { return Digest(EVP_sha512(), bytes); }
 std::string Md5(std::string_view bytes) { return Digest(EVP_md5(), bytes); }
 
+// RFC 2104.
 std::string HmacSha256(std::string_view key, std::string_view bytes) {
-  std::string mac(EVP_MAX_MD_SIZE, '\0');
-  unsigned length = 0;
-  PINION_ASSERT(HMAC(Sha256Algorithm(),
-                     key.data(),
-                     static_cast<int>(key.size()),
-                     reinterpret_cast<const unsigned char*>(bytes.data()),
-                     bytes.size(),
-                     reinterpret_cast<unsigned char*>(mac.data()),
-                     &length) != nullptr);
-  mac.resize(length);
+  constexpr char kInner = 0x36;
+  constexpr char kOuter = 0x5c;
+  std::array<char, SHA256_CBLOCK> block{};
+  if (key.size() > block.size()) {
+    std::ranges::copy(View(Sha256Of(key, {})), block.begin());
+  } else {
+    std::ranges::copy(key, block.begin());
+  }
+  const auto masked = [&block](char mask) {
+    std::array<char, SHA256_CBLOCK> result = block;
+    for (char& c : result) {
+      c = static_cast<char>(c ^ mask);
+    }
+    return result;
+  };
+  std::array<char, SHA256_CBLOCK> inner = masked(kInner);
+  std::array<char, SHA256_CBLOCK> outer = masked(kOuter);
+  const Sha256Digest hashed = Sha256Of({inner.data(), inner.size()}, bytes);
+  std::string mac(View(Sha256Of({outer.data(), outer.size()}, View(hashed))));
+  for (auto* secret : {&block, &inner, &outer}) {
+    OPENSSL_cleanse(secret->data(), secret->size());
+  }
   return mac;
 }
 

@@ -1,6 +1,7 @@
 #include "base/ids.h"
 
 #include <array>
+#include <utility>
 
 #include "base/hex.h"
 
@@ -37,9 +38,13 @@ std::string IdGenerator::NewUuid() {
   random_.Fill(bytes);
   bytes[6] = static_cast<uint8_t>((bytes[6] & 0x0F) | 0x40);
   bytes[8] = static_cast<uint8_t>((bytes[8] & 0x3F) | 0x80);
-  std::string text = HexEncode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  for (const size_t position : {20U, 16U, 12U, 8U}) {
-    text.insert(position, 1, '-');
+  const std::string hex = HexEncode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const std::string_view digits(hex);
+  std::string text;
+  text.reserve(36);
+  text.append(digits.substr(0, 8));
+  for (const auto& [from, count] : {std::pair{8U, 4U}, {12U, 4U}, {16U, 4U}, {20U, 12U}}) {
+    text.append(1, '-').append(digits.substr(from, count));
   }
   return text;
 }

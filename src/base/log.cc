@@ -1,11 +1,15 @@
 #include "base/log.h"
 
-#include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
 
 #include "base/clock.h"
 #include "base/json_text.h"
@@ -31,16 +35,109 @@ std::string_view LevelName(LogLevel level) {
   return "error";
 }
 
-spdlog::logger& Sink() {
-  static const std::shared_ptr<spdlog::logger> logger = [] {
-    auto made = std::make_shared<spdlog::logger>("pinion",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    made->set_pattern("%v");
-    made->set_level(spdlog::level::trace);
-    made->flush_on(spdlog::level::trace);
+// Lines on their way to standard error. Those of routine are written together by a thread of its own, so that a request
+// does not wait for its access line; a warning takes everything before it along at once. Thread-safe.
+class LineWriter {
+ public:
+  LineWriter() { std::thread([this] { Run(); }).detach(); }
+
+  void Add(std::string_view line, bool urgent) {
+    bool first = false;
+    bool full = false;
+    {
+      const std::lock_guard lock(mutex_);
+      first = waiting_.empty();
+      waiting_.append(line).push_back('\n');
+      full = waiting_.size() > kWaitingBytesMax;
+    }
+    if (urgent || full) {
+      Flush();
+    } else if (first) {
+      changed_.notify_one();
+    }
+  }
+
+  void Flush() {
+    const std::lock_guard output(output_);
+    {
+      const std::lock_guard lock(mutex_);
+      waiting_.swap(written_);
+    }
+    for (std::string_view rest = written_; !rest.empty();) {
+      const ssize_t count = write(STDERR_FILENO, rest.data(), rest.size());
+      if (count < 0 && errno != EINTR) {
+        break;  // nobody is left to tell
+      }
+      rest.remove_prefix(count < 0 ? 0 : static_cast<size_t>(count));
+    }
+    written_.clear();
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kLinger{20};
+  static constexpr size_t kWaitingBytesMax = 256 * 1024;
+
+  [[noreturn]] void Run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return !waiting_.empty(); });
+      lock.unlock();
+      std::this_thread::sleep_for(kLinger);
+      Flush();
+      lock.lock();
+    }
+  }
+
+  std::mutex output_;  // held while writing, so that lines keep their order
+  std::string written_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string waiting_;
+};
+
+// Never destroyed: whatever ends late may still log.
+LineWriter& Writer() {
+  static LineWriter* const writer = [] {
+    auto* made = new LineWriter;
+    std::atexit(FlushLog);
     return made;
   }();
-  return *logger;
+  return *writer;
+}
+
+void AppendPadded(std::string& line, std::string_view text, size_t width) {
+  line.append(text).append(width - std::min(width, text.size()), ' ');
+}
+
+void AppendAsJson(std::string& line,
+                  LogLevel level,
+                  std::string_view module,
+                  std::string_view message,
+                  std::initializer_list<LogField> fields) {
+  line.append(R"({"ts":")").append(FormatIso8601(SystemClock().Now()));
+  line.append(R"(","level":")").append(LevelName(level));
+  line.append(R"(","module":")").append(module).append(R"(","msg":)");
+  AppendJsonString(line, message);
+  for (const LogField& field : fields) {
+    line.push_back(',');
+    AppendJsonString(line, field.name);
+    line.push_back(':');
+    AppendJsonString(line, field.value);
+  }
+  line.push_back('}');
+}
+
+void AppendAsText(std::string& line,
+                  LogLevel level,
+                  std::string_view module,
+                  std::string_view message,
+                  std::initializer_list<LogField> fields) {
+  line.append(FormatIso8601(SystemClock().Now())).push_back(' ');
+  AppendPadded(line, LevelName(level), 7);
+  line.append(" ").append(module).append(": ").append(message);
+  for (const LogField& field : fields) {
+    line.append(" ").append(field.name).append("=").append(field.value);
+  }
 }
 
 }  // namespace
@@ -58,25 +155,19 @@ void Log(LogLevel level,
   if (level < g_level.load(std::memory_order_relaxed)) {
     return;
   }
-  const std::string now = FormatIso8601(SystemClock().Now());
+  constexpr size_t kUsualLine = 384;
   std::string line;
-  if (g_json) {
-    line = fmt::format(R"({{"ts":"{}","level":"{}","module":"{}","msg":)", now, LevelName(level), module);
-    AppendJsonString(line, message);
-    for (const LogField& field : fields) {
-      line.push_back(',');
-      AppendJsonString(line, field.name);
-      line.push_back(':');
-      AppendJsonString(line, field.value);
-    }
-    line.push_back('}');
+  line.reserve(kUsualLine);
+  if (g_json.load(std::memory_order_relaxed)) {
+    AppendAsJson(line, level, module, message, fields);
   } else {
-    line = fmt::format("{} {:7} {}: {}", now, LevelName(level), module, message);
-    for (const LogField& field : fields) {
-      line += fmt::format(" {}={}", field.name, field.value);
-    }
+    AppendAsText(line, level, module, message, fields);
   }
-  Sink().info(line);
+  Writer().Add(line, level >= LogLevel::kWarning);
+}
+
+void FlushLog() {
+  Writer().Flush();
 }
 
 }  // namespace pinion::base

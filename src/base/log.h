@@ -1,9 +1,8 @@
 // Structured log lines on standard error: JSON, or text on a terminal (OPS-9). Messages are for operators; never secrets,
-// signatures, tokens or message bodies. Thread-safe.
+// signatures, tokens or message bodies. Lines below a warning may be a few milliseconds on their way. Thread-safe.
 #pragma once
 
 #include <initializer_list>
-#include <string>
 #include <string_view>
 
 namespace pinion::base {
@@ -12,7 +11,7 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
 struct LogField {
   std::string_view name;
-  std::string value;
+  std::string_view value;
 };
 
 // Called once by server/; before it, info and above go out as text.
@@ -26,5 +25,8 @@ void Log(LogLevel level,
          std::string_view module,
          std::string_view message,
          std::initializer_list<LogField> fields = {});
+
+// Returns when everything logged before is written; for who ends the process in another way than by returning from main.
+void FlushLog();
 
 }  // namespace pinion::base

@@ -16,7 +16,14 @@ bool IsControl(char c) {
 void AppendWithoutControls(std::string& text, std::string_view part) {
   const size_t at = text.size();
   text.append(part);
-  std::replace_if(text.begin() + static_cast<ptrdiff_t>(at), text.end(), IsControl, ' ');
+  // Nearly never there is one: looking first, without a branch per character, runs many at a time.
+  bool any = false;
+  for (const char c : part) {
+    any |= static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  }
+  if (any) {
+    std::replace_if(text.begin() + static_cast<ptrdiff_t>(at), text.end(), IsControl, ' ');
+  }
 }
 
 std::string_view TrimBlanks(std::string_view text) {
