@@ -2,6 +2,7 @@
 // to one request and is used by one thread at a time; it lives until the handler returns.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "api/page.h"
 #include "api/services.h"
+#include "auth/policy_set.h"
 #include "base/page.h"
 #include "base/result.h"
 #include "http/message.h"
@@ -22,6 +24,8 @@ struct Principal {
   std::string access_key_id;
   std::string name;
   std::string arn;
+  // What it may do; none: nothing.
+  std::shared_ptr<const auth::PolicySet> policies = nullptr;
 };
 
 // Everything that follows from the route and the head of a request.
