@@ -44,10 +44,16 @@ bool IsRegion(std::string_view text) {
 
 }  // namespace
 
+AnonymousAuthenticator::AnonymousAuthenticator(std::string region, std::string account_id)
+    : region_(std::move(region)),
+      account_id_(std::move(account_id)),
+      everything_(std::make_shared<auth::PolicySet>(auth::PolicySet::Everything())) {}
+
 AuthenticationResult AnonymousAuthenticator::Authenticate(const http::Request& request) const {
   Authenticated caller;
   caller.region = region_;
   caller.principal.name = "anonymous";
+  caller.principal.policies = everything_;
   caller.principal.arn = "arn:aws:iam::" + account_id_ + ":user/anonymous";
   const auto authorization = request.headers.Find("Authorization");
   const auto credential = authorization ? CredentialOf(*authorization) : std::nullopt;

@@ -2,6 +2,8 @@
 // AnonymousAuthenticator. Thread-safe; must not block.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -20,6 +22,7 @@ struct AuthenticationFailure {
   std::string exception;  // one of the names of AUTH-20
   std::string message;
   int status = 403;
+  std::optional<int> retry_after_seconds = std::nullopt;
 };
 
 using AuthenticationResult = std::variant<Authenticated, AuthenticationFailure>;
@@ -36,14 +39,14 @@ class Authenticator {
 // and its region counts.
 class AnonymousAuthenticator final : public Authenticator {
  public:
-  AnonymousAuthenticator(std::string region, std::string account_id)
-      : region_(std::move(region)), account_id_(std::move(account_id)) {}
+  AnonymousAuthenticator(std::string region, std::string account_id);
   AuthenticationResult Authenticate(const http::Request& request) const override;
   bool open_to_everybody() const override { return true; }
 
  private:
   const std::string region_;
   const std::string account_id_;
+  const std::shared_ptr<const auth::PolicySet> everything_;
 };
 
 }  // namespace pinion::api

@@ -10,7 +10,9 @@
 
 #include "api/page.h"
 #include "api/services.h"
+#include "auth/access_key.h"
 #include "auth/policy_set.h"
+#include "auth/session.h"
 #include "base/page.h"
 #include "base/result.h"
 #include "http/message.h"
@@ -26,6 +28,9 @@ struct Principal {
   std::string arn;
   // What it may do; none: nothing.
   std::shared_ptr<const auth::PolicySet> policies = nullptr;
+  // Of kKey: the key. Of kGuest: the session.
+  std::shared_ptr<const auth::AccessKey> key = nullptr;
+  std::shared_ptr<const auth::Session> session = nullptr;
 };
 
 // Everything that follows from the route and the head of a request.

@@ -41,6 +41,14 @@ bool ChangesNothing(std::string_view method) {
   return method == "GET" || method == "HEAD";
 }
 
+ErrorReply ReplyOf(AuthenticationFailure failure) {
+  return {failure.status,
+          std::move(failure.exception),
+          std::move(failure.message),
+          failure.retry_after_seconds,
+          {}};
+}
+
 std::string JoinWithCommas(const std::vector<std::string>& parts) {
   std::string text;
   for (const std::string& part : parts) {
@@ -54,7 +62,7 @@ std::string JoinWithCommas(const std::vector<std::string>& parts) {
 
 struct Edge::Route {
   const OperationTable::Row* row = nullptr;
-  std::string_view name;
+  const model::OperationDescriptor* operation = nullptr;
   std::vector<std::string> parameters;
 };
 
@@ -67,6 +75,7 @@ struct Edge::Exchange {
   http::Responder responder;
   base::Stopwatch stopwatch;
   const OperationTable::Row* row = nullptr;
+  const model::OperationDescriptor* operation = nullptr;  // once the route is found
   const Page* page = nullptr;
   CallFacts facts;
   std::string exception;        // of the answer, for the log
@@ -92,7 +101,7 @@ base::Status Edge::Build() {
                             ".");
     }
     rows_.push_back(row);
-    names_.push_back(operation->name);
+    descriptors_.push_back(operation);
   }
   return {};
 }
@@ -121,7 +130,7 @@ std::optional<ErrorReply> Edge::FindRoute(const http::Request& request, Route& r
           base::InvalidArgument("The path must be valid UTF-8 in valid percent encoding."));
   }
   route.row = rows_[match.route];
-  route.name = names_[match.route];
+  route.operation = descriptors_[match.route];
   route.parameters = std::move(match.parameters);
   return std::nullopt;
 }
@@ -133,7 +142,8 @@ std::optional<ErrorReply> Edge::Admit(Exchange& exchange) const {
     return failure;
   }
   exchange.row = route.row;
-  exchange.facts.operation = route.name;
+  exchange.operation = route.operation;
+  exchange.facts.operation = route.operation->name;
   exchange.facts.path_parameters = std::move(route.parameters);
   const State state = state_.load();
   if (state != State::kServing) {
@@ -141,8 +151,7 @@ std::optional<ErrorReply> Edge::Admit(Exchange& exchange) const {
   }
   AuthenticationResult result = parts_.authenticator.Authenticate(exchange.request);
   if (auto* failure = std::get_if<AuthenticationFailure>(&result)) {
-    return AuthenticationFailed(
-        failure->status, std::move(failure->exception), std::move(failure->message));
+    return ReplyOf(std::move(*failure));
   }
   auto& caller = std::get<Authenticated>(result);
   exchange.facts.principal = std::move(caller.principal);
@@ -150,15 +159,23 @@ std::optional<ErrorReply> Edge::Admit(Exchange& exchange) const {
   if (options_.auditor != nullptr) {
     options_.auditor->NoteCaller(exchange.request, exchange.facts);
   }
+  if (options_.authorizer != nullptr) {
+    const base::Status allowed =
+        options_.authorizer->Check({exchange.request, exchange.facts, *exchange.operation});
+    if (!allowed.ok()) {
+      return ErrorReplyFor(allowed.error());
+    }
+  }
   if (exchange.row == nullptr) {
-    return NotBuilt(route.name);
+    return NotBuilt(exchange.operation->name);
   }
   if (options_.refuse_changes && !ChangesNothing(exchange.request.method)) {
     if (const auto reason = options_.refuse_changes()) {
       return ErrorReplyFor(base::Unavailable("The server takes no changes now: " + *reason + "."));
     }
   }
-  if (route.name == kPutEvents && exchange.request.body.size() > kPutEventsBodyBytesMax) {
+  if (exchange.operation->name == kPutEvents &&
+      exchange.request.body.size() > kPutEventsBodyBytesMax) {
     return ProtocolError(413, "The body is larger than this operation takes.");
   }
   return std::nullopt;
@@ -179,7 +196,7 @@ http::HeaderVerdict Edge::OnHeaders(const http::Request& head) {
     parts_.metrics.Count("", failure->status, stopwatch.Elapsed());
     return verdict;
   }
-  if (route.name == kPutEvents) {
+  if (route.operation->name == kPutEvents) {
     verdict.body_bytes_max = kPutEventsBodyBytesMax;
   }
   return verdict;
@@ -278,9 +295,9 @@ base::Status Edge::Audit(Exchange& exchange, const CallAuditor::Outcome& outcome
     const CallAuditor::EntryPtr entry = std::exchange(exchange.audit, nullptr);
     return options_.auditor->End(*entry, outcome);
   }
-  if (options_.auditor != nullptr && exchange.row != nullptr &&
+  if (options_.auditor != nullptr && exchange.operation != nullptr &&
       outcome.exception == "ForbiddenException") {
-    return options_.auditor->Refused({exchange.request, exchange.facts, *exchange.row->descriptor},
+    return options_.auditor->Refused({exchange.request, exchange.facts, *exchange.operation},
                                      outcome);
   }
   return {};

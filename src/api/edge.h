@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "api/authenticator.h"
+#include "api/authorizer.h"
 #include "api/call_auditor.h"
 #include "api/cors.h"
 #include "api/durability_gate.h"
@@ -50,6 +51,8 @@ class Edge final : public http::Handler {
     // Asked before every operation that may change something; a reason refuses it (OPS-7). Must be
     // quick.
     std::function<std::optional<std::string>()> refuse_changes = {};
+    // Outlives the edge; null lets every known caller do everything.
+    const Authorizer* authorizer = nullptr;
     // Outlives the edge; null keeps no audit.
     const CallAuditor* auditor = nullptr;
   };
@@ -60,8 +63,9 @@ class Edge final : public http::Handler {
   // request; kInternal names rows and paths that are there twice.
   base::Status Build();
 
-  // A page answers by itself, for GET also HEAD. The facts have the request id and the parameters of
-  // the path; what the page notes in them of operation and caller goes to the log and the metrics.
+  // A page answers by itself, for GET also HEAD. The facts have the request id and the parameters
+  // of the path; what the page notes in them of operation and caller goes to the log and the
+  // metrics.
   using PageHandler = std::function<http::Response(const http::Request&, CallFacts&)>;
   enum class PageLog { kLogged, kSilent };
   struct Page {
@@ -110,7 +114,7 @@ class Edge final : public http::Handler {
   const Cors cors_;
   Router operations_;
   std::vector<const OperationTable::Row*> rows_;  // by route; null for what is not built
-  std::vector<std::string_view> names_;           // by route
+  std::vector<const model::OperationDescriptor*> descriptors_;  // by route
   Router pages_;
   std::vector<Page> page_list_;
   std::atomic<State> state_{State::kStarting};

@@ -82,10 +82,6 @@ ErrorReply NotServing(std::string_view state) {
   return MakeReply(base::Errc::kUnavailable, "The server is " + std::string(state) + ".");
 }
 
-ErrorReply AuthenticationFailed(int status, std::string exception, std::string message) {
-  return {status, std::move(exception), std::move(message), {}, {}};
-}
-
 ErrorReply ProtocolError(int status, std::string_view message) {
   if (status == 413) {
     return MakeReply(base::Errc::kPayloadTooLarge, std::string(message));

@@ -28,9 +28,6 @@ ErrorReply MethodNotAllowed(std::string allow);
 ErrorReply NotBuilt(std::string_view operation);
 ErrorReply Overloaded();
 ErrorReply NotServing(std::string_view state);
-// AUTH-20: `exception` is one of the names there, the status 403 but for requests that are wrong in
-// themselves.
-ErrorReply AuthenticationFailed(int status, std::string exception, std::string message);
 // What the HTTP server refuses by itself.
 ErrorReply ProtocolError(int status, std::string_view message);
 

@@ -12,6 +12,7 @@ void RegisterAllOperations(OperationTable& table) {
   RegisterEventsOperations(table);
   RegisterIdentityPoolsOperations(table);
   RegisterJobsOperations(table);
+  RegisterKeysOperations(table);
   RegisterMessagesOperations(table);
   RegisterSegmentsOperations(table);
   RegisterSettingsOperations(table);

@@ -15,6 +15,7 @@ void RegisterEndpointsOperations(OperationTable& table);
 void RegisterEventsOperations(OperationTable& table);
 void RegisterIdentityPoolsOperations(OperationTable& table);
 void RegisterJobsOperations(OperationTable& table);
+void RegisterKeysOperations(OperationTable& table);
 void RegisterMessagesOperations(OperationTable& table);
 void RegisterSegmentsOperations(OperationTable& table);
 void RegisterSettingsOperations(OperationTable& table);

@@ -10,11 +10,12 @@
 #include "api/system_control.h"
 #include "apps/application_service.h"
 #include "apps/settings_service.h"
+#include "audience/audience_service.h"
 #include "audit/audit_log.h"
+#include "auth/access_key_store.h"
 #include "base/tags.h"
 #include "campaigns/campaign_service.h"
 #include "campaigns/in_app_messages.h"
-#include "audience/audience_service.h"
 #include "channels/channel_service.h"
 #include "delivery/direct_sender.h"
 #include "delivery/message_log.h"
@@ -64,6 +65,8 @@ struct Services {
   audit::AuditLog& audit;
   std::string server_region;
   TagDirectory tags;
+  // Set before the first call; null where no access keys are kept.
+  auth::AccessKeyStore* keys = nullptr;
   BackupControl* backups = nullptr;  // null when the data is in memory only
 };
 

@@ -23,6 +23,14 @@ AuthenticationFailure FailureOf(const auth::AuthError& error) {
   return {std::string(auth::AuthFailureName(error.failure)), error.message};
 }
 
+// AUTH-60.
+AuthenticationFailure OverLimit(std::chrono::seconds wait) {
+  return {"TooManyRequestsException",
+          "The rate limit of this access key is reached.",
+          429,
+          static_cast<int>(wait.count())};
+}
+
 }  // namespace
 
 SignedAuthenticator::SignedAuthenticator(Options options,
@@ -46,29 +54,30 @@ AuthenticationResult SignedAuthenticator::Authenticate(const http::Request& requ
       .body = request.BodyAsReceived(),
       .forwarded_host = behind_proxy ? request.headers.Find("X-Forwarded-Host").value_or("")
                                      : std::string_view()};
-  const auto verified = verifier_.Verify(signed_request, wall_clock_.Now());
+  const base::Timestamp now = wall_clock_.Now();
+  const auto verified = verifier_.Verify(signed_request, now);
   if (!verified.ok()) {
     return FailureOf(verified.error());
   }
-  const auto key = keys_.Get(verified->access_key_id);
-  if (!key.ok()) {
+  const auto use = keys_.Use(verified->access_key_id);
+  if (!use) {
     // Deleted since the signature was checked.
     return AuthenticationFailure{"UnrecognizedClientException", "The access key is not known."};
+  }
+  if (use->limit != nullptr) {
+    if (const auto wait = use->limit->Take(now)) {
+      return OverLimit(*wait);
+    }
   }
   Authenticated caller;
   caller.region = verified->region;
   caller.principal.type = Principal::Type::kKey;
-  caller.principal.access_key_id = key->id;
-  caller.principal.name = key->name;
-  caller.principal.arn = "arn:aws:iam::" + options_.account_id + ":user/" + key->name;
-  if (!key->IsAdministrator()) {
-    // Policies are not evaluated yet, so a key that is restricted by them may do nothing.
-    return AuthenticationFailure{"ForbiddenException",
-                                 "User: " + caller.principal.arn +
-                                     " is not an administrator, and other policies are not "
-                                     "evaluated yet."};
-  }
-  keys_.NoteUse(key->id);
+  caller.principal.access_key_id = use->key->id;
+  caller.principal.name = use->key->name;
+  caller.principal.arn = "arn:aws:iam::" + options_.account_id + ":user/" + use->key->name;
+  caller.principal.policies = use->policies;
+  caller.principal.key = use->key;
+  keys_.NoteUse(use->key->id);
   return caller;
 }
 

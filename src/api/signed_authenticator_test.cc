@@ -82,10 +82,44 @@ TEST_F(SignedAuthenticatorTest, BodyIsPartOfTheSignature) {
   EXPECT_EQ(FailureOf(request), "InvalidSignatureException");
 }
 
-TEST_F(SignedAuthenticatorTest, RestrictedKeyMayDoNothingYet) {
-  const auto created = keys_->Create({.name = "reader", .policies = {"ReadOnly"}});
-  ASSERT_TRUE(created.ok());
-  EXPECT_EQ(FailureOf(Signed(created->key.id, created->secret)), "ForbiddenException");
+TEST_F(SignedAuthenticatorTest, CallerHasThePoliciesOfItsKey) {
+  const auto created = *keys_->Create({.name = "reader", .policies = {"ReadOnly"}});
+  const auto policies = [&] {
+    const auto result = authenticator_->Authenticate(Signed(created.key.id, created.secret));
+    return std::get<Authenticated>(result).principal.policies;
+  };
+  EXPECT_FALSE(policies()->is_administrator());
+
+  ASSERT_TRUE(keys_->Update(created.key.id, {.policies = {{"Administrator"}}}).ok());
+
+  EXPECT_TRUE(policies()->is_administrator());
+}
+
+TEST_F(SignedAuthenticatorTest, OldSecretIsGoodUntilItsGraceIsOver) {
+  const auto created = *keys_->Create({.name = "ci"});
+  const auto rotated = *keys_->Rotate(created.key.id, std::chrono::seconds(60));
+
+  EXPECT_EQ(FailureOf(Signed(created.key.id, created.secret)), "");
+  EXPECT_EQ(FailureOf(Signed(created.key.id, rotated.secret)), "");
+  EXPECT_EQ(FailureOf(Signed(created.key.id, "neither of both")), "InvalidSignatureException");
+  clock_.Advance(std::chrono::seconds(60));
+  EXPECT_EQ(FailureOf(Signed(created.key.id, created.secret)), "InvalidSignatureException");
+  EXPECT_EQ(FailureOf(Signed(created.key.id, rotated.secret)), "");
+}
+
+TEST_F(SignedAuthenticatorTest, CallsOverTheLimitAreToldWhenToComeBack) {
+  const auto created = *keys_->Create({.name = "slow", .rate_limit = auth::RateLimit{0.5, 1}});
+  EXPECT_EQ(FailureOf(Signed(created.key.id, created.secret)), "");
+
+  const auto result = authenticator_->Authenticate(Signed(created.key.id, created.secret));
+
+  const auto* failure = std::get_if<AuthenticationFailure>(&result);
+  ASSERT_NE(failure, nullptr);
+  EXPECT_EQ(failure->exception, "TooManyRequestsException");
+  EXPECT_EQ(failure->status, 429);
+  EXPECT_EQ(failure->retry_after_seconds, 2);
+  clock_.Advance(std::chrono::seconds(2));
+  EXPECT_EQ(FailureOf(Signed(created.key.id, created.secret)), "");
 }
 
 }  // namespace

@@ -22,6 +22,8 @@ enum Field : uint32_t {
   kCreatedAt = 8,
   kLastUsedAt = 9,
   kSealedSecret = 10,
+  kSealedPreviousSecret = 11,
+  kPreviousSecretUntil = 12,
 };
 enum TagField : uint32_t { kTagName = 1, kTagValue = 2 };
 
@@ -85,6 +87,10 @@ std::string EncodeAccessKey(const StoredAccessKey& stored) {
     writer.Time(kLastUsedAt, *key.last_used_at);
   }
   writer.Text(kSealedSecret, stored.sealed_secret);
+  if (key.previous_secret_until.has_value()) {
+    writer.Text(kSealedPreviousSecret, stored.sealed_previous_secret);
+    writer.Time(kPreviousSecretUntil, *key.previous_secret_until);
+  }
   return writer.Take();
 }
 
@@ -124,6 +130,12 @@ base::Result<StoredAccessKey> DecodeAccessKey(std::string_view id, std::string_v
         break;
       case kSealedSecret:
         stored.sealed_secret = reader.Text();
+        break;
+      case kSealedPreviousSecret:
+        stored.sealed_previous_secret = reader.Text();
+        break;
+      case kPreviousSecretUntil:
+        key.previous_secret_until = reader.Time();
         break;
       default:
         break;

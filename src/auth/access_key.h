@@ -35,6 +35,8 @@ struct AccessKey {
   base::Timestamp created_at;
   // To the minute.
   std::optional<base::Timestamp> last_used_at;
+  // After a rotation: how long the secret before is still good.
+  std::optional<base::Timestamp> previous_secret_until;
   // Given by configuration: always Administrator, not changeable (AUTH-42).
   bool managed_by_config = false;
 
@@ -49,6 +51,8 @@ bool IsValidKeyName(std::string_view name);
 struct StoredAccessKey {
   AccessKey key;
   std::string sealed_secret;
+  // Empty when there is none.
+  std::string sealed_previous_secret;
 };
 std::string EncodeAccessKey(const StoredAccessKey& stored);
 // kInternal for damaged bytes. The id is not in the record but in its key in the store.

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/log.h"
+#include "base/tags.h"
 #include "storage/key.h"
 #include "storage/write_batch.h"
 
@@ -40,6 +41,36 @@ base::Timestamp ToTheMinute(base::Timestamp at) {
   return std::chrono::floor<std::chrono::minutes>(at);
 }
 
+base::Status CheckRate(const std::optional<RateLimit>& limit) {
+  const auto fits = [](double number, double min) {
+    return number >= min && number <= AccessKeyStore::kRateMax;
+  };
+  if (limit && (!fits(limit->requests_per_second, 0.001) || !fits(limit->burst, 1))) {
+    return base::InvalidArgument(
+        "Member 'RateLimit': RequestsPerSecond must be from 0.001 and Burst from 1, both to "
+        "1000000.");
+  }
+  return {};
+}
+
+base::Status CheckSettings(const AccessKey& key) {
+  PINION_CHECK(base::CheckTags(base::Tags(key.tags.begin(), key.tags.end())));
+  return CheckRate(key.rate_limit);
+}
+
+base::Result<std::shared_ptr<const PolicySet>> Compile(const std::vector<std::string>& policies) {
+  if (policies.empty()) {
+    return base::InvalidArgument("Member 'Policies': must not be empty.");
+  }
+  PINION_CHECK(CheckPolicyLimits(policies));
+  PINION_TRY(PolicySet set, PolicySet::Parse(policies));
+  return std::shared_ptr<const PolicySet>(std::make_shared<PolicySet>(std::move(set)));
+}
+
+std::shared_ptr<TokenBucket> BucketOf(const AccessKey& key) {
+  return key.rate_limit ? std::make_shared<TokenBucket>(*key.rate_limit) : nullptr;
+}
+
 }  // namespace
 
 struct AccessKeyStore::Entry {
@@ -47,6 +78,10 @@ struct AccessKeyStore::Entry {
   // Empty if it could not be opened.
   std::string secret;
   std::string sealed_secret;
+  std::string previous_secret;
+  std::string sealed_previous_secret;
+  std::shared_ptr<const PolicySet> policies;
+  std::shared_ptr<TokenBucket> limit;
 };
 
 AccessKeyStore::~AccessKeyStore() = default;
@@ -75,6 +110,22 @@ base::Status AccessKeyStore::Load() {
         auto entry = std::make_shared<Entry>();
         entry->key = std::move(stored->key);
         entry->sealed_secret = std::move(stored->sealed_secret);
+        entry->sealed_previous_secret = std::move(stored->sealed_previous_secret);
+        if (!entry->sealed_previous_secret.empty()) {
+          auto previous = with_.box.Open(entry->sealed_previous_secret, SealedFor(id));
+          entry->previous_secret = previous.ok() ? *std::move(previous) : "";
+        }
+        entry->limit = BucketOf(entry->key);
+        auto policies = Compile(entry->key.policies);
+        if (policies.ok()) {
+          entry->policies = *std::move(policies);
+        } else {
+          entry->policies = std::make_shared<PolicySet>();
+          base::Log(base::LogLevel::kError,
+                    "auth",
+                    "the policies of an access key cannot be read; the key may do nothing",
+                    {{"access_key_id", id}, {"error", policies.error().message}});
+        }
         auto secret = with_.box.Open(entry->sealed_secret, SealedFor(id));
         if (secret.ok()) {
           entry->secret = *std::move(secret);
@@ -116,6 +167,7 @@ base::Status AccessKeyStore::AddConfigured(const ConfiguredKey& configured) {
   entry->key.created_at = with_.clock.Now();
   entry->key.managed_by_config = true;
   entry->secret = configured.secret;
+  PINION_TRY(entry->policies, Compile(entry->key.policies));
   entries_[configured.id] = std::move(entry);
   return {};
 }
@@ -133,9 +185,7 @@ base::Result<CreatedAccessKey> AccessKeyStore::Create(const NewAccessKey& wanted
   if (!IsValidKeyName(wanted.name)) {
     return base::InvalidArgument("Name must be 1 to 64 of A-Z, a-z, 0-9 and _.@+=,-.");
   }
-  if (wanted.policies.size() > kPoliciesMax) {
-    return base::InvalidArgument("Policies must have at most 10 entries.");
-  }
+  PINION_TRY(auto policies, Compile(wanted.policies));
   const std::lock_guard changes(changes_);
   const std::vector<AccessKey> existing = List();
   if (existing.size() >= kKeysMax) {
@@ -154,6 +204,9 @@ base::Result<CreatedAccessKey> AccessKeyStore::Create(const NewAccessKey& wanted
   entry->key.rate_limit = wanted.rate_limit;
   entry->key.expires_at = wanted.expires_at;
   entry->key.created_at = with_.clock.Now();
+  PINION_CHECK(CheckSettings(entry->key));
+  entry->policies = std::move(policies);
+  entry->limit = BucketOf(entry->key);
   entry->secret = with_.ids.NewAlphanumeric(kSecretLength);
   entry->sealed_secret = with_.box.Seal(entry->secret, SealedFor(entry->key.id));
   PINION_CHECK(Write(*entry));
@@ -182,37 +235,73 @@ std::vector<AccessKey> AccessKeyStore::List() const {
   return keys;
 }
 
-base::Status AccessKeyStore::SetStatus(std::string_view id, AccessKey::Status status) {
+std::optional<KeyInUse> AccessKeyStore::Use(std::string_view id) const {
+  const std::shared_ptr<Entry> entry = Lookup(id);
+  if (entry == nullptr) {
+    return std::nullopt;
+  }
+  return KeyInUse{
+      std::shared_ptr<const AccessKey>(entry, &entry->key), entry->policies, entry->limit};
+}
+
+base::Result<AccessKey> AccessKeyStore::Update(std::string_view id, const AccessKeyChange& change) {
   const std::lock_guard changes(changes_);
-  const std::shared_ptr<Entry> before = Lookup(id);
-  if (before == nullptr) {
-    return NoSuchKey();
+  PINION_TRY(const auto after, CopyForChange(id));
+  const AccessKey before = after->key;
+  if (change.policies) {
+    PINION_TRY(after->policies, Compile(*change.policies));
+    after->key.policies = *change.policies;
   }
-  if (status == AccessKey::Status::kInactive) {
-    PINION_CHECK(CheckRemovable(id));
-  } else if (before->key.managed_by_config) {
-    return {};
+  after->key.status = change.status.value_or(before.status);
+  after->key.tags = change.tags.value_or(before.tags);
+  after->key.expires_at = change.expires_at.value_or(before.expires_at);
+  if (change.rate_limit) {
+    after->key.rate_limit = *change.rate_limit;
+    after->limit = BucketOf(after->key);
   }
-  auto after = std::make_shared<Entry>(*before);
-  after->key.status = status;
-  PINION_CHECK(Write(*after));
-  const std::unique_lock lock(mutex_);
-  entries_[after->key.id] = after;
+  PINION_CHECK(CheckSettings(after->key));
+  PINION_CHECK(CheckAdministratorLeft(before, &after->key));
+  PINION_CHECK(Replace(after));
+  return after->key;
+}
+
+base::Status AccessKeyStore::SetStatus(std::string_view id, AccessKey::Status status) {
+  PINION_CHECK(Update(id, {.status = status}));
   return {};
 }
 
 base::Status AccessKeyStore::Delete(std::string_view id) {
   const std::lock_guard changes(changes_);
-  if (Lookup(id) == nullptr) {
-    return NoSuchKey();
-  }
-  PINION_CHECK(CheckRemovable(id));
+  PINION_TRY(const auto before, CopyForChange(id));
+  PINION_CHECK(CheckAdministratorLeft(before->key, nullptr));
   storage::WriteBatch batch;
   batch.Delete(StoreKey(id));
   PINION_CHECK(with_.store.Apply(batch));
   const std::unique_lock lock(mutex_);
   entries_.erase(entries_.find(id));
   return {};
+}
+
+base::Result<CreatedAccessKey> AccessKeyStore::Rotate(std::string_view id,
+                                                      std::chrono::seconds grace) {
+  if (grace < std::chrono::seconds(0) || grace > kGraceMax) {
+    return base::InvalidArgument("Member 'GraceSeconds': must be from 0 to " +
+                                 std::to_string(kGraceMax.count()) + ".");
+  }
+  const std::lock_guard changes(changes_);
+  PINION_TRY(const auto after, CopyForChange(id));
+  after->previous_secret.clear();
+  after->sealed_previous_secret.clear();
+  after->key.previous_secret_until.reset();
+  if (grace.count() > 0) {
+    after->previous_secret = after->secret;
+    after->sealed_previous_secret = after->sealed_secret;
+    after->key.previous_secret_until = with_.clock.Now() + grace;
+  }
+  after->secret = with_.ids.NewAlphanumeric(kSecretLength);
+  after->sealed_secret = with_.box.Seal(after->secret, SealedFor(id));
+  PINION_CHECK(Replace(after));
+  return CreatedAccessKey{after->key, after->secret};
 }
 
 AuthResult<Credential> AccessKeyStore::Find(std::string_view access_key_id,
@@ -230,7 +319,11 @@ AuthResult<Credential> AccessKeyStore::Find(std::string_view access_key_id,
                      "This access key takes no session token; a left-over AWS_SESSION_TOKEN may "
                      "have sent one."};
   }
-  return Credential{found->second->secret};
+  Credential credential{found->second->secret};
+  if (found->second->key.previous_secret_until > with_.clock.Now()) {
+    credential.previous_secret = found->second->previous_secret;
+  }
+  return credential;
 }
 
 void AccessKeyStore::NoteUse(std::string_view id) {
@@ -265,28 +358,59 @@ std::shared_ptr<AccessKeyStore::Entry> AccessKeyStore::Lookup(std::string_view i
 
 base::Status AccessKeyStore::Write(const Entry& entry) {
   storage::WriteBatch batch;
-  batch.Put(StoreKey(entry.key.id), EncodeAccessKey({entry.key, entry.sealed_secret}));
+  batch.Put(StoreKey(entry.key.id),
+            EncodeAccessKey({entry.key, entry.sealed_secret, entry.sealed_previous_secret}));
   PINION_CHECK(with_.store.Apply(batch));
   return {};
 }
 
-base::Status AccessKeyStore::CheckRemovable(std::string_view id) const {
-  const base::Timestamp now = with_.clock.Now();
-  bool is_usable_administrator = false;
-  bool another = false;
-  for (const AccessKey& key : List()) {
-    if (key.id == id && key.managed_by_config) {
-      return base::InvalidArgument("The access key given by configuration cannot be changed.");
-    }
-    if (key.IsAdministrator() && key.MayBeUsed(now)) {
-      (key.id == id ? is_usable_administrator : another) = true;
-    }
+base::Result<std::shared_ptr<AccessKeyStore::Entry>> AccessKeyStore::CopyForChange(
+    std::string_view id) const {
+  const std::shared_ptr<Entry> before = Lookup(id);
+  if (before == nullptr) {
+    return NoSuchKey();
   }
-  if (is_usable_administrator && !another) {
-    return base::InvalidArgument(
-        "The last active access key with Administrator cannot be removed or deactivated.");
+  if (before->key.managed_by_config) {
+    return base::InvalidArgument("The access key given by configuration cannot be changed.");
   }
+  return std::make_shared<Entry>(*before);
+}
+
+base::Status AccessKeyStore::Replace(std::shared_ptr<Entry> entry) {
+  PINION_CHECK(Write(*entry));
+  const std::unique_lock lock(mutex_);
+  entries_[entry->key.id] = std::move(entry);
   return {};
+}
+
+base::Status AccessKeyStore::CheckAdministratorLeft(const AccessKey& before,
+                                                    const AccessKey* after) const {
+  const base::Timestamp now = with_.clock.Now();
+  // A denial beside Administrator takes away, too; its set is asked, not the list of names.
+  const auto administers = [&](const Entry& entry) {
+    return entry.policies->is_administrator() && entry.key.MayBeUsed(now);
+  };
+  const auto ends_sooner = [&] {
+    return after->expires_at && (!before.expires_at || *after->expires_at < *before.expires_at);
+  };
+  const std::shared_lock lock(mutex_);
+  const Entry& own = *entries_.find(before.id)->second;
+  if (!administers(own)) {
+    return {};
+  }
+  if (after != nullptr && after->MayBeUsed(now) && !ends_sooner()) {
+    const auto policies = PolicySet::Parse(after->policies);
+    if (policies.ok() && policies->is_administrator()) {
+      return {};
+    }
+  }
+  const bool another = std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) {
+    return entry.first != before.id && administers(*entry.second);
+  });
+  return another ? base::Status()
+                 : base::InvalidArgument(
+                       "The last active access key with Administrator cannot be "
+                       "removed, deactivated or reduced.");
 }
 
 }  // namespace pinion::auth

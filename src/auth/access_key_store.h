@@ -14,7 +14,9 @@
 
 #include "auth/access_key.h"
 #include "auth/credentials.h"
+#include "auth/policy_set.h"
 #include "auth/secret_box.h"
+#include "auth/token_bucket.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
@@ -36,6 +38,24 @@ struct NewAccessKey {
   std::optional<base::Timestamp> expires_at = std::nullopt;
 };
 
+// What is given is changed, the rest stays. An empty inner optional takes the setting away.
+struct AccessKeyChange {
+  std::optional<std::vector<std::string>> policies = std::nullopt;
+  std::optional<AccessKey::Status> status = std::nullopt;
+  std::optional<std::map<std::string, std::string>> tags = std::nullopt;
+  std::optional<std::optional<RateLimit>> rate_limit = std::nullopt;
+  std::optional<std::optional<base::Timestamp>> expires_at = std::nullopt;
+};
+
+// A key as a call finds it. What it points to does not change: a change of the key makes another
+// one, which the next call finds.
+struct KeyInUse {
+  std::shared_ptr<const AccessKey> key;
+  std::shared_ptr<const PolicySet> policies;
+  // Null without a limit.
+  std::shared_ptr<TokenBucket> limit;
+};
+
 // The only time that the secret is given out.
 struct CreatedAccessKey {
   AccessKey key;
@@ -52,7 +72,10 @@ class AccessKeyStore final : public CredentialSource {
     base::IdGenerator& ids;
   };
   static constexpr size_t kKeysMax = 10'000;
-  static constexpr size_t kPoliciesMax = 10;
+  // How long a secret may outlive its rotation.
+  static constexpr std::chrono::seconds kGraceMax = std::chrono::days(30);
+  // What a limit may be, calls a second and burst alike.
+  static constexpr double kRateMax = 1'000'000;
 
   // Reads all keys. Fails if the configured pair is not usable (kInvalidArgument) or the store
   // cannot be read. A key whose secret cannot be opened is logged, listed, and lets nobody in.
@@ -66,17 +89,22 @@ class AccessKeyStore final : public CredentialSource {
   // Nothing if there is any key, the configured one included. Durable when it returns.
   base::Result<std::optional<CreatedAccessKey>> CreateFirstKey();
 
-  // kInvalidArgument for a bad name or too many policies, kConflict for a name that is taken or too
-  // many keys.
+  // kInvalidArgument for a bad name, policies (AUTH-33), tags or limit, kConflict for a name that
+  // is taken or too many keys.
   base::Result<CreatedAccessKey> Create(const NewAccessKey& wanted);
   // kNotFound.
   base::Result<AccessKey> Get(std::string_view id) const;
   // By id, the configured one included.
   std::vector<AccessKey> List() const;
-  // kNotFound; kInvalidArgument for the configured key and for the last active Administrator
-  // (AUTH-42).
+  // The compiled policies of the key; nothing when there is no such key.
+  std::optional<KeyInUse> Use(std::string_view id) const;
+  // All of these: kNotFound; kInvalidArgument for the configured key and for what would leave no
+  // active Administrator (AUTH-42). Changes hold from the next call on.
+  base::Result<AccessKey> Update(std::string_view id, const AccessKeyChange& change);
   base::Status SetStatus(std::string_view id, AccessKey::Status status);
   base::Status Delete(std::string_view id);
+  // A new secret; the old one is good for `grace` more. kInvalidArgument for a grace out of range.
+  base::Result<CreatedAccessKey> Rotate(std::string_view id, std::chrono::seconds grace);
 
   AuthResult<Credential> Find(std::string_view access_key_id,
                               std::string_view session_token) const override;
@@ -94,7 +122,10 @@ class AccessKeyStore final : public CredentialSource {
   base::Status AddConfigured(const ConfiguredKey& configured);
   std::shared_ptr<Entry> Lookup(std::string_view id) const;
   base::Status Write(const Entry& entry);
-  base::Status CheckRemovable(std::string_view id) const;
+  base::Result<std::shared_ptr<Entry>> CopyForChange(std::string_view id) const;
+  base::Status Replace(std::shared_ptr<Entry> entry);
+  // Whether an administrator is left when `before` becomes `after`, or goes.
+  base::Status CheckAdministratorLeft(const AccessKey& before, const AccessKey* after) const;
 
   const Collaborators with_;
   // Held through a change, so that changes come one after the other.

@@ -137,8 +137,8 @@ TEST_F(AccessKeyStoreTest, NamesAreUniqueAndLimited) {
 TEST_F(AccessKeyStoreTest, PoliciesAreLimited) {
   const auto keys = Open();
 
-  EXPECT_TRUE(keys->Create({.name = "a", .policies = std::vector<std::string>(10, "x")}).ok());
-  EXPECT_FALSE(keys->Create({.name = "b", .policies = std::vector<std::string>(11, "x")}).ok());
+  EXPECT_TRUE(keys->Create({.name = "a", .policies = std::vector<std::string>(10, "Guest")}).ok());
+  EXPECT_FALSE(keys->Create({.name = "b", .policies = std::vector<std::string>(11, "Guest")}).ok());
 }
 
 TEST_F(AccessKeyStoreTest, UnknownKeyIsUnrecognized) {
@@ -210,6 +210,52 @@ TEST_F(AccessKeyStoreTest, UnknownKeysAreNotFound) {
   EXPECT_EQ(keys->Get("x").error().code, base::Errc::kNotFound);
   EXPECT_EQ(keys->Delete("x").error().code, base::Errc::kNotFound);
   EXPECT_EQ(keys->SetStatus("x", AccessKey::Status::kActive).error().code, base::Errc::kNotFound);
+}
+
+TEST_F(AccessKeyStoreTest, RotationSurvivesARestart) {
+  const auto keys = Open();
+  const auto created = *keys->Create({.name = "ci"});
+  const auto rotated = *keys->Rotate(created.key.id, std::chrono::seconds(60));
+
+  const auto again = Open();
+
+  EXPECT_EQ(again->Find(created.key.id, "")->secret, rotated.secret);
+  EXPECT_EQ(again->Find(created.key.id, "")->previous_secret, created.secret);
+  EXPECT_EQ(again->Get(created.key.id)->previous_secret_until,
+            clock_.Now() + std::chrono::seconds(60));
+}
+
+TEST_F(AccessKeyStoreTest, RotationWithoutGraceEndsTheOldSecret) {
+  const auto keys = Open();
+  const std::string id = keys->Create({.name = "ci"})->key.id;
+
+  ASSERT_TRUE(keys->Rotate(id, std::chrono::seconds(0)).ok());
+
+  EXPECT_EQ(keys->Find(id, "")->previous_secret, "");
+  EXPECT_FALSE(keys->Rotate(id, AccessKeyStore::kGraceMax + std::chrono::seconds(1)).ok());
+}
+
+TEST_F(AccessKeyStoreTest, CallsInProgressKeepThePoliciesTheyBeganWith) {
+  const auto keys = Open(ConfiguredKey{"admin", "password"});
+  const std::string id = keys->Create({.name = "ci"})->key.id;
+  const auto before = keys->Use(id);
+
+  ASSERT_TRUE(keys->Update(id, {.policies = {{"Guest"}}}).ok());
+
+  EXPECT_TRUE(before->policies->is_administrator());
+  EXPECT_FALSE(keys->Use(id)->policies->is_administrator());
+  EXPECT_FALSE(keys->Use("unknown").has_value());
+}
+
+TEST_F(AccessKeyStoreTest, BadPoliciesTagsAndLimitsAreRefused) {
+  const auto keys = Open(ConfiguredKey{"admin", "password"});
+
+  EXPECT_FALSE(keys->Create({.name = "a", .policies = {}}).ok());
+  EXPECT_FALSE(keys->Create({.name = "a", .policies = {"Owner"}}).ok());
+  EXPECT_FALSE(keys->Create({.name = "a", .tags = {{"aws:x", "y"}}}).ok());
+  EXPECT_FALSE(keys->Create({.name = "a", .rate_limit = RateLimit{0, 1}}).ok());
+  EXPECT_FALSE(keys->Create({.name = "a", .rate_limit = RateLimit{1, 0.5}}).ok());
+  EXPECT_THAT(keys->List(), SizeIs(1));
 }
 
 TEST_F(AccessKeyStoreTest, UseIsRememberedToTheMinute) {

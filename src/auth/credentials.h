@@ -15,6 +15,8 @@ struct Credential {
   std::string secret;
   // What the session token says; none for a permanent key.
   std::shared_ptr<const Session> session = nullptr;
+  // The secret before a rotation, while it is good, too; else empty.
+  std::string previous_secret = {};
 };
 
 // Thread-safe; must not block on the disk.

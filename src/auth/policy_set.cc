@@ -8,6 +8,7 @@
 #include "auth/access_key.h"
 #include "auth/built_in_roles.h"
 #include "auth/policy_document.h"
+#include "base/assert.h"
 #include "base/utf8.h"
 
 namespace pinion::auth {
@@ -78,6 +79,13 @@ base::Result<PolicySet> PolicySet::Parse(std::span<const std::string> documents_
   // An administrator with a denial is asked like everybody.
   set.is_administrator_ &= first_allowing == set.statements_.begin();
   return set;
+}
+
+PolicySet PolicySet::Everything() {
+  const std::string administrator(kAdministrator);
+  auto set = Parse({&administrator, 1});
+  PINION_ASSERT(set.ok());
+  return *std::move(set);
 }
 
 Decision PolicySet::Evaluate(const AuthorizationRequest& request) const {

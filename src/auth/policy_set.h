@@ -39,6 +39,9 @@ class PolicySet {
   // kInvalidArgument names the text by its place, "Policies[2].Statement[0].Effect", and the rule.
   static base::Result<PolicySet> Parse(std::span<const std::string> documents_and_role_names);
 
+  // What the role Administrator allows.
+  static PolicySet Everything();
+
   // AUTH-34: a matching Deny refuses; else a matching Allow permits; else refused.
   Decision Evaluate(const AuthorizationRequest& request) const;
   // True for a set that allows everything whatever is asked: then Evaluate need not be.

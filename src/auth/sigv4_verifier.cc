@@ -234,15 +234,21 @@ class CandidateCheck {
   CandidateCheck(const SignedRequest& request,
                  const SignatureClaims& claims,
                  const HeaderLines& headers,
-                 std::string_view key)
-      : request_(request), claims_(claims), headers_(headers), key_(key), scope_(claims.Scope()) {}
+                 std::string_view key,
+                 int candidates_max)
+      : request_(request),
+        claims_(claims),
+        headers_(headers),
+        key_(key),
+        candidates_max_(candidates_max),
+        scope_(claims.Scope()) {}
 
   bool MatchesAny(const Readings& readings) {
     for (const std::string& payload : readings.payloads) {
       for (const std::string& host : readings.hosts) {
         for (const std::string& path : readings.paths) {
           for (const std::string& query : readings.queries) {
-            if (tried_ == SigV4Verifier::kCandidatesMax) {
+            if (tried_ == candidates_max_) {
               return false;
             }
             if (Matches(payload, host, path, query)) {
@@ -292,6 +298,7 @@ class CandidateCheck {
   const SignatureClaims& claims_;
   const HeaderLines& headers_;
   const std::string_view key_;
+  const int candidates_max_;
   const std::string scope_;
   int tried_ = 0;
   std::string canonical_;
@@ -361,18 +368,17 @@ AuthResult<VerifiedCaller> SigV4Verifier::Verify(const SignedRequest& request,
   if (const auto wrong = CheckTime(claims, now, options_.clock_skew)) {
     return *wrong;
   }
-  const std::string cache_name = claims.access_key_id + "\n" + claims.Scope();
-  std::string key = derived_keys_->Find(cache_name, credential->secret);
-  const bool cached = !key.empty();
-  if (!cached) {
-    key = DeriveSigningKey(credential->secret, claims.date, claims.region, claims.service);
-  }
-  if (const auto wrong = CheckSignature(request, parameters, claims, key)) {
-    return *wrong;
-  }
-  // Only keys that were proven, so that nobody without a secret can fill the cache.
-  if (!cached) {
-    derived_keys_->Keep(cache_name, credential->secret, key);
+  // While a key has two secrets, they share what a wrong signature may cost.
+  const bool rotated = !credential->previous_secret.empty();
+  SecretCheck check{credential->secret,
+                    claims.access_key_id + "\n" + claims.Scope(),
+                    rotated ? kCandidatesMax / 2 : kCandidatesMax};
+  if (const auto wrong = CheckSecret(request, parameters, claims, check)) {
+    check.secret = credential->previous_secret;
+    check.cache_name += "\nprevious";
+    if (!rotated || CheckSecret(request, parameters, claims, check)) {
+      return *wrong;
+    }
   }
   return VerifiedCaller{std::move(claims.access_key_id),
                         std::move(claims.region),
@@ -380,11 +386,28 @@ AuthResult<VerifiedCaller> SigV4Verifier::Verify(const SignedRequest& request,
                         credential->session};
 }
 
+std::optional<AuthError> SigV4Verifier::CheckSecret(const SignedRequest& request,
+                                                    const std::vector<QueryParameter>& parameters,
+                                                    const SignatureClaims& claims,
+                                                    const SecretCheck& check) const {
+  std::string key = derived_keys_->Find(check.cache_name, check.secret);
+  const bool cached = !key.empty();
+  if (!cached) {
+    key = DeriveSigningKey(check.secret, claims.date, claims.region, claims.service);
+  }
+  auto wrong = CheckSignature(request, parameters, claims, {key, check.candidates_max});
+  // Only keys that were proven, so that nobody without a secret can fill the cache.
+  if (!wrong && !cached) {
+    derived_keys_->Keep(check.cache_name, check.secret, key);
+  }
+  return wrong;
+}
+
 std::optional<AuthError> SigV4Verifier::CheckSignature(
     const SignedRequest& request,
     const std::vector<QueryParameter>& parameters,
     const SignatureClaims& claims,
-    std::string_view key) const {
+    const KeyCheck& with) const {
   const AuthResult<HeaderLines> headers = SignedHeaderLines(request, claims);
   if (!headers.ok()) {
     return headers.error();
@@ -401,7 +424,7 @@ std::optional<AuthError> SigV4Verifier::CheckSignature(
                     .hosts = {std::move(host)},
                     .paths = {CanonicalPath(request.path)},
                     .queries = {CanonicalQuery(parameters, signature_only)}};
-  CandidateCheck check(request, claims, *headers, key);
+  CandidateCheck check(request, claims, *headers, with.key, with.candidates_max);
   if (check.MatchesAny(readings)) {
     return std::nullopt;
   }

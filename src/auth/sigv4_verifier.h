@@ -69,11 +69,24 @@ class SigV4Verifier {
  private:
   class DerivedKeys;
 
+  struct SecretCheck {
+    std::string_view secret;
+    std::string cache_name;
+    int candidates_max = kCandidatesMax;
+  };
   // Nothing if one of the candidates has the signature.
+  std::optional<AuthError> CheckSecret(const SignedRequest& request,
+                                       const std::vector<QueryParameter>& parameters,
+                                       const SignatureClaims& claims,
+                                       const SecretCheck& check) const;
+  struct KeyCheck {
+    std::string_view key;
+    int candidates_max;
+  };
   std::optional<AuthError> CheckSignature(const SignedRequest& request,
                                           const std::vector<QueryParameter>& parameters,
                                           const SignatureClaims& claims,
-                                          std::string_view key) const;
+                                          const KeyCheck& with) const;
 
   const Options options_;
   const CredentialSource& credentials_;

@@ -49,4 +49,16 @@ std::optional<std::string> ResourceOfArn(std::string_view arn) {
   return std::string(arn);
 }
 
+std::string RegionOfArn(std::string_view arn) {
+  constexpr int kColonsBefore = 3;
+  for (int colon = 0; colon < kColonsBefore; ++colon) {
+    const size_t at = arn.find(':');
+    if (at == std::string_view::npos) {
+      return "";
+    }
+    arn.remove_prefix(at + 1);
+  }
+  return std::string(arn.substr(0, arn.find(':')));
+}
+
 }  // namespace pinion::base

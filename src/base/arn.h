@@ -20,4 +20,7 @@ std::string MakeArn(const ArnScope& scope, std::string_view resource);
 // (TAG-7). Nothing when the text is not of that form.
 std::optional<std::string> ResourceOfArn(std::string_view arn);
 
+// The region that an ARN names; "" when the text is none.
+std::string RegionOfArn(std::string_view arn);
+
 }  // namespace pinion::base

@@ -3,10 +3,9 @@
 #include <chrono>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include "audit/audit_log.h"
-#include "auth/signer.h"
-#include "base/clock.h"
 #include "base/json_text.h"
 #include "base/time_text.h"
 #include "model/backup.h"
@@ -14,7 +13,7 @@
 #include "server/backup_folder.h"
 #include "server/command_output.h"
 #include "server/data_directory.h"
-#include "server/local_client.h"
+#include "server/operator_client.h"
 #include "server/process_control.h"
 
 namespace pinion::server {
@@ -29,27 +28,9 @@ void PrintBackup(std::string_view what, uint32_t number, base::Timestamp at) {
         base::FormatIso8601(at) + ".\n");
 }
 
-// One call of the running server, signed with the configured key.
 base::Result<model::BackupResponse> Ask(const Config& config, LocalRequest request) {
-  if (config.auth_mode == AuthMode::kSigned) {
-    if (config.access_key.empty()) {
-      return base::InvalidArgument(
-          "A server is running on this data; give an administrator's key with --access-key and "
-          "--secret-key.");
-    }
-    const auth::SignatureHeaders signature = auth::Sign(
-        {.method = request.method, .path = request.path, .host = kLocalHost, .body = request.body},
-        {.access_key_id = config.access_key, .secret = config.secret_key, .region = config.region},
-        base::SystemClock().Now());
-    request.headers.Add("Authorization", signature.authorization);
-    request.headers.Add("X-Amz-Date", signature.amz_date);
-    request.headers.Add("X-Amz-Content-Sha256", signature.amz_content_sha256);
-  }
-  PINION_TRY(const LocalAnswer answer, AskServer(config.listen, request));
-  if (answer.status >= 300) {
-    return base::Unavailable("The server answered: " + answer.body);
-  }
-  return model::Decode<model::BackupResponse>(answer.body);
+  PINION_TRY(const std::string body, AskAsOperator(config, std::move(request)));
+  return model::Decode<model::BackupResponse>(body);
 }
 
 base::Status BackUpRunningServer(const Config& config, const std::string& folder) {

@@ -114,12 +114,26 @@ int RunCommandLine(int argc, char** argv) {
   CLI::App* show = config->add_subcommand("show", "Print every effective value and its source");
   CLI::App* health = app.add_subcommand("health", "Ask the running server whether it is ready");
   CLI::App* version = app.add_subcommand("version", "Print the version");
-  CLI::App* keys = app.add_subcommand("keys", "Access keys, while no server runs on the data");
+  CLI::App* keys =
+      app.add_subcommand("keys", "Access keys, while a server runs on the data or not");
   keys->require_subcommand(1);
   CLI::App* keys_list = keys->add_subcommand("list", "Print every key");
-  CLI::App* keys_create = keys->add_subcommand("create", "Make an administrator key");
-  std::string key_name;
-  keys_create->add_option("--name", key_name, "Name of the key")->required();
+  CLI::App* keys_create = keys->add_subcommand("create", "Make a key and print its secret");
+  KeyToCreate new_key;
+  keys_create->add_option("--name", new_key.name, "Name of the key")->required();
+  keys_create->add_option("--policy",
+                          new_key.policies,
+                          "Role, policy document or file:PATH; repeatable; Administrator");
+  CLI::App* keys_revoke = keys->add_subcommand("revoke", "End a key at once");
+  CLI::App* keys_rotate = keys->add_subcommand("rotate", "Give a key a new secret and print it");
+  constexpr int64_t kGraceByDefault = 86'400;
+  std::string key_id;
+  int64_t grace_seconds = kGraceByDefault;
+  for (CLI::App* command : {keys_revoke, keys_rotate}) {
+    command->add_option("id", key_id, "Id of the key")->required();
+  }
+  keys_rotate->add_option(
+      "--grace-seconds", grace_seconds, "How long the old secret stays good (86400)");
   CLI::App* backup = app.add_subcommand("backup", "Back up the data, while the server runs or not");
   std::string folder;
   backup->add_option("--to", folder, "Folder of the backups")->required();
@@ -127,7 +141,16 @@ int RunCommandLine(int argc, char** argv) {
   restore->add_option("--from", folder, "Folder of the backups")->required();
   CLI::App* verify = app.add_subcommand("verify", "Check backups, or the data of a stopped server");
   verify->add_option("path", folder, "Folder of backups, or data directory")->required();
-  for (CLI::App* command : {serve, check, show, health, keys_list, keys_create, backup, restore}) {
+  for (CLI::App* command : {serve,
+                            check,
+                            show,
+                            health,
+                            keys_list,
+                            keys_create,
+                            keys_revoke,
+                            keys_rotate,
+                            backup,
+                            restore}) {
     AddConfigOptions(*command, given);
   }
   try {
@@ -152,8 +175,19 @@ int RunCommandLine(int argc, char** argv) {
     return WithInput(given, RunKeysList);
   }
   if (keys_create->parsed()) {
+    if (new_key.policies.empty()) {
+      new_key.policies.emplace_back("Administrator");
+    }
     return WithInput(given,
-                     [&](const ConfigInput& input) { return RunKeysCreate(input, key_name); });
+                     [&](const ConfigInput& input) { return RunKeysCreate(input, new_key); });
+  }
+  if (keys_revoke->parsed()) {
+    return WithInput(given, [&](const ConfigInput& input) { return RunKeysRevoke(input, key_id); });
+  }
+  if (keys_rotate->parsed()) {
+    const KeyToRotate rotation{key_id, std::chrono::seconds(grace_seconds)};
+    return WithInput(given,
+                     [&](const ConfigInput& input) { return RunKeysRotate(input, rotation); });
   }
   if (backup->parsed()) {
     return WithInput(given, [&](const ConfigInput& input) { return RunBackup(input, folder); });

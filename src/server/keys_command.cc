@@ -1,54 +1,180 @@
 #include "server/keys_command.h"
 
+#include <fstream>
+#include <functional>
+#include <sstream>
 #include <utility>
 
 #include "base/ids.h"
+#include "base/json_text.h"
+#include "http/url.h"
+#include "model/codec.h"
+#include "model/keys.h"
 #include "server/command_output.h"
 #include "server/opened_data.h"
+#include "server/operator_client.h"
 
 namespace pinion::server {
 
 namespace {
 
-// Runs `work` with the keys of the data directory.
-template <class Work>
-int WithKeys(const ConfigInput& input, Work work) {
+constexpr char kKeysPath[] = "/pinion/v1/keys";
+
+// What a command does where no server runs, and where one does.
+struct KeysWork {
+  std::function<base::Status(auth::AccessKeyStore&)> on_data;
+  std::function<base::Status(const Config&)> on_server;
+};
+
+base::Status WithData(const Config& config, OpenedData& data, const KeysWork& work) {
+  const base::SystemClock clock;
+  base::IdGenerator ids(*data.random);
+  PINION_TRY(const auto keys, OpenKeys(config, {*data.store, *data.secrets, clock, ids}));
+  PINION_CHECK(work.on_data(*keys));
+  return data.store->Sync();
+}
+
+int Run(const ConfigInput& input, const KeysWork& work) {
   const auto loaded = LoadConfig(input);
   if (!loaded.ok()) {
     return Complain(loaded.error(), kExitConfiguration);
   }
   auto data = OpenData(loaded->config);
-  if (!data.ok()) {
+  const bool running = !data.ok() && data.error().code == base::Errc::kConflict;
+  if (!data.ok() && !running) {
     return Complain(data.error(), ExitCodeOf(data.error()));
   }
-  const base::SystemClock clock;
-  base::IdGenerator ids(*data->random);
-  auto keys = OpenKeys(loaded->config, {*data->store, *data->secrets, clock, ids});
-  if (!keys.ok()) {
-    return Complain(keys.error(), ExitCodeOf(keys.error()));
-  }
-  const base::Status done = work(**keys);
+  const base::Status done =
+      running ? work.on_server(loaded->config) : WithData(loaded->config, *data, work);
   return done.ok() ? kExitOk : Complain(done.error(), ExitCodeOf(done.error()));
+}
+
+void PrintKey(const std::string& id, bool active, const std::string& name) {
+  Print(id + "  " + (active ? "Active  " : "Inactive") + "  " + name + "\n");
+}
+
+void PrintSecret(const std::string& id, const std::string& secret) {
+  Print("Key " + id + "   Secret " + secret + "   (shown once)\n");
+}
+
+std::string PathOf(const std::string& id) {
+  return std::string(kKeysPath) + "/" + http::PercentEncode(id);
+}
+
+base::Status AskForSecret(const Config& config, LocalRequest request) {
+  PINION_TRY(const std::string body, AskAsOperator(config, std::move(request)));
+  PINION_TRY(const auto key, model::Decode<model::AccessKeyResponse>(body));
+  PrintSecret(key.access_key_id, key.secret_access_key.value_or(""));
+  return {};
+}
+
+base::Status ListOnServer(const Config& config) {
+  // The most that the store keeps fit into this many pages.
+  constexpr int kPagesMax = 200;
+  std::string query;
+  for (int page = 0; page < kPagesMax; ++page) {
+    PINION_TRY(const std::string body, AskAsOperator(config, {.path = kKeysPath, .query = query}));
+    PINION_TRY(const auto keys, model::Decode<model::AccessKeysResponse>(body));
+    for (const model::AccessKeyResponse& key : keys.items) {
+      PrintKey(key.access_key_id, key.status == model::AccessKeyStatus::kActive, key.name);
+    }
+    if (!keys.next_token) {
+      break;
+    }
+    query = "token=" + *keys.next_token;
+  }
+  return {};
+}
+
+base::Result<std::string> PolicyText(const std::string& given) {
+  constexpr std::string_view kFile = "file:";
+  if (!given.starts_with(kFile)) {
+    return given;
+  }
+  const std::string path = given.substr(kFile.size());
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (!file) {
+    return base::InvalidArgument("The policy in '" + path + "' cannot be read.");
+  }
+  return text.str();
+}
+
+std::string BodyOf(const std::string& name, const std::vector<std::string>& policies) {
+  base::JsonWriter json;
+  json.BeginObject().Key("Name").String(name).Key("Policies").BeginArray();
+  for (const std::string& policy : policies) {
+    json.String(policy);
+  }
+  json.EndArray().EndObject();
+  return json.Take();
 }
 
 }  // namespace
 
 int RunKeysList(const ConfigInput& input) {
-  return WithKeys(input, [](auth::AccessKeyStore& keys) -> base::Status {
-    for (const auth::AccessKey& key : keys.List()) {
-      const bool active = key.status == auth::AccessKey::Status::kActive;
-      Print(key.id + "  " + (active ? "Active  " : "Inactive") + "  " + key.name + "\n");
-    }
-    return {};
-  });
+  return Run(input,
+             {.on_data = [](auth::AccessKeyStore& keys) -> base::Status {
+                for (const auth::AccessKey& key : keys.List()) {
+                  PrintKey(key.id, key.status == auth::AccessKey::Status::kActive, key.name);
+                }
+                return {};
+              },
+              .on_server = ListOnServer});
 }
 
-int RunKeysCreate(const ConfigInput& input, const std::string& name) {
-  return WithKeys(input, [&name](auth::AccessKeyStore& keys) -> base::Status {
-    PINION_TRY(const auto created, keys.Create({.name = name}));
-    Print("Key " + created.key.id + "   Secret " + created.secret + "   (shown once)\n");
-    return {};
-  });
+int RunKeysCreate(const ConfigInput& input, const KeyToCreate& key) {
+  std::vector<std::string> policies;
+  for (const std::string& given : key.policies) {
+    auto text = PolicyText(given);
+    if (!text.ok()) {
+      return Complain(text.error(), kExitConfiguration);
+    }
+    policies.push_back(*std::move(text));
+  }
+  return Run(
+      input,
+      {.on_data = [&](auth::AccessKeyStore& keys) -> base::Status {
+         PINION_TRY(const auto created, keys.Create({.name = key.name, .policies = policies}));
+         PrintSecret(created.key.id, created.secret);
+         return {};
+       },
+       .on_server =
+           [&](const Config& config) {
+             return AskForSecret(
+                 config, {.method = "POST", .path = kKeysPath, .body = BodyOf(key.name, policies)});
+           }});
+}
+
+int RunKeysRevoke(const ConfigInput& input, const std::string& id) {
+  return Run(input,
+             {.on_data = [&](auth::AccessKeyStore& keys) { return keys.Delete(id); },
+              .on_server = [&](const Config& config) -> base::Status {
+                PINION_CHECK(AskAsOperator(config, {.method = "DELETE", .path = PathOf(id)}));
+                return {};
+              }});
+}
+
+int RunKeysRotate(const ConfigInput& input, const KeyToRotate& key) {
+  return Run(input,
+             {.on_data = [&](auth::AccessKeyStore& keys) -> base::Status {
+                PINION_TRY(const auto rotated, keys.Rotate(key.id, key.grace));
+                PrintSecret(rotated.key.id, rotated.secret);
+                return {};
+              },
+              .on_server =
+                  [&](const Config& config) {
+                    return AskForSecret(config,
+                                        {.method = "POST",
+                                         .path = PathOf(key.id) + "/rotate",
+                                         .body = base::JsonWriter()
+                                                     .BeginObject()
+                                                     .Key("GraceSeconds")
+                                                     .Int(key.grace.count())
+                                                     .EndObject()
+                                                     .Take()});
+                  }});
 }
 
 }  // namespace pinion::server

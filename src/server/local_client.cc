@@ -15,7 +15,7 @@ namespace pinion::server {
 namespace {
 
 constexpr time_t kTimeoutSeconds = 5;
-constexpr size_t kAnswerBytesMax = size_t{64} * 1024;
+constexpr size_t kAnswerBytesMax = size_t{16} * 1024 * 1024;
 
 class Socket {
  public:
@@ -90,7 +90,8 @@ base::Result<LocalAnswer> AskServer(const ListenAddress& address, const LocalReq
     return NoAnswer();
   }
   const std::string text =
-      request.method + " " + request.path + " HTTP/1.1\r\nHost: " + kLocalHost +
+      request.method + " " + request.path + (request.query.empty() ? "" : "?") + request.query +
+      " HTTP/1.1\r\nHost: " + kLocalHost +
       "\r\nConnection: close\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n" +
       std::string(request.headers.wire_text()) + "\r\n" + request.body;
   if (::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL) < 0) {

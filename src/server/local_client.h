@@ -13,6 +13,7 @@ namespace pinion::server {
 struct LocalRequest {
   std::string method = "GET";
   std::string path;
+  std::string query = {};
   http::Headers headers = {};  // beside Host, Connection and Content-Length
   std::string body = {};
 };

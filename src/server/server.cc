@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "api/authorizer.h"
 #include "api/call_auditor.h"
 #include "api/edge.h"
 #include "api/register_operations.h"
@@ -101,10 +102,11 @@ class Server::Impl {
   // ended.
   const api::OperationTable table = AllOperations();
   api::RequestMetrics metrics{OperationNames()};
-  std::unique_ptr<auth::AccessKeyStore> keys;       // null without authentication
+  std::unique_ptr<auth::AccessKeyStore> keys;
   std::optional<auth::CreatedAccessKey> first_key;  // made by this start
   std::unique_ptr<api::Authenticator> authenticator;
   std::optional<api::PageTokens> page_tokens;
+  std::optional<api::Authorizer> authorizer;
   std::optional<api::CallAuditor> auditor;
   std::unique_ptr<api::Edge> edge;
   std::optional<OwnClient> own_client;
@@ -158,11 +160,13 @@ base::Status Server::Impl::Prepare() {
 }
 
 base::Status Server::Impl::MakeAuthenticator() {
+  // Kept, and managed through the API, also while nobody needs one.
+  PINION_TRY(keys, OpenKeys(config, {*store, *secrets, wall_clock, ids}));
+  services.services().keys = keys.get();
   if (config.auth_mode == AuthMode::kNone) {
     authenticator = std::make_unique<api::AnonymousAuthenticator>(config.region, config.account_id);
     return {};
   }
-  PINION_TRY(keys, OpenKeys(config, {*store, *secrets, wall_clock, ids}));
   PINION_TRY(first_key, keys->CreateFirstKey());
   api::SignedAuthenticator::Options options;
   options.account_id = config.account_id;
@@ -179,6 +183,8 @@ base::Status Server::Impl::MakeEdge() {
   auditor.emplace(
       api::CallAuditor::Parts{services.services().audit, ids, wall_clock},
       api::CallAuditor::Options{.account_id = config.account_id, .reads = config.audit_reads});
+  authorizer.emplace(api::Authorizer::Parts{
+      .services = services.services(), .wall_clock = wall_clock, .account_id = config.account_id});
   edge =
       std::make_unique<api::Edge>(api::Edge::Parts{.services = services.services(),
                                                    .table = table,
@@ -190,10 +196,14 @@ base::Status Server::Impl::MakeEdge() {
                                                    .metrics = metrics},
                                   api::Edge::Options{.cors_origins = config.cors_origins,
                                                      .refuse_changes = [this] { return LowDisk(); },
+                                                     .authorizer = &*authorizer,
                                                      .auditor = &*auditor});
   PINION_CHECK(edge->Build());
-  own_client.emplace(OwnClient::Parts{
-      .edge = *edge, .keys = keys.get(), .wall_clock = wall_clock, .region = config.region});
+  own_client.emplace(
+      OwnClient::Parts{.edge = *edge,
+                       .keys = config.auth_mode == AuthMode::kNone ? nullptr : keys.get(),
+                       .wall_clock = wall_clock,
+                       .region = config.region});
   PINION_CHECK(api::AddSiblingServices(*edge, services.services(), *authenticator));
   return AddPages(*edge, health, MetricsSources());
 }

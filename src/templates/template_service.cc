@@ -261,6 +261,12 @@ base::Result<base::Tags> TemplateService::TagsOf(std::string_view resource) cons
   return base::Tags(record.tags.begin(), record.tags.end());
 }
 
+base::Result<std::string> TemplateService::RegionOf(std::string_view resource) const {
+  PINION_TRY(const TemplateId id, ParseResource(resource));
+  PINION_TRY(const model::TemplateRecord record, versions_.ReadRecord(id));
+  return base::RegionOfArn(record.arn);
+}
+
 base::Status TemplateService::UpdateTags(std::string_view resource, const base::TagChange& change) {
   PINION_TRY(const TemplateId id, ParseResource(resource));
   return versions_.UpdateTags(id, change);

@@ -73,6 +73,9 @@ class TemplateService final : public base::TaggedResources {
   // EMAIL, SMS, PUSH, VOICE, INAPP in any letter case (TPL-31); kInvalidArgument for anything else.
   static base::Result<model::TemplateType> ParseType(std::string_view text);
 
+  // The region of the ARN of `templates/{name}/{TYPE}`. kNotFound.
+  base::Result<std::string> RegionOf(std::string_view resource) const;
+
   // `templates/{name}/{TYPE}`.
   base::Result<base::Tags> TagsOf(std::string_view resource) const override;
   base::Status UpdateTags(std::string_view resource, const base::TagChange& change) override;

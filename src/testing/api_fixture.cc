@@ -44,6 +44,25 @@ std::unique_ptr<auth::SecretBox> OpenBox(storage::KeyValueStore& store,
   return *std::move(box);
 }
 
+// Lets everybody in: as administrator, or with other policies when the test says so.
+class TestAuthenticator final : public api::Authenticator {
+ public:
+  api::AuthenticationResult Authenticate(const http::Request& request) const override {
+    api::AuthenticationResult result = everybody_.Authenticate(request);
+    if (policies_ != nullptr) {
+      std::get<api::Authenticated>(result).principal.policies = policies_;
+    }
+    return result;
+  }
+  bool open_to_everybody() const override { return true; }
+  // Null: administrator.
+  void Use(std::shared_ptr<const auth::PolicySet> policies) { policies_ = std::move(policies); }
+
+ private:
+  const api::AnonymousAuthenticator everybody_{"us-east-1", "123456789012"};
+  std::shared_ptr<const auth::PolicySet> policies_;
+};
+
 api::OperationTable AllOperations() {
   api::OperationTable table;
   api::RegisterAllOperations(table);
@@ -54,6 +73,7 @@ api::OperationTable AllOperations() {
 
 struct ApiTest::Server {
   Server() {
+    set.services().keys = keys.get();
     const base::Status opened = set.Open();
     PINION_ASSERT(opened.ok());
     const base::Status started = set.Start();
@@ -93,7 +113,11 @@ struct ApiTest::Server {
                           .account_id = "123456789012",
                           .data_dir = ""}};
   const api::OperationTable table = AllOperations();
-  const api::AnonymousAuthenticator authenticator{"us-east-1", "123456789012"};
+  const std::unique_ptr<auth::AccessKeyStore> keys =
+      *auth::AccessKeyStore::Open({store, *secrets, clock, ids}, std::nullopt);
+  TestAuthenticator authenticator;
+  const api::Authorizer authorizer{
+      {.services = set.services(), .wall_clock = clock, .account_id = "123456789012"}};
   OpenGate gate;
   http::WorkerPool workers{{.threads = 1, .queued_max = 16}};
   const api::PageTokens page_tokens{"page token key"};
@@ -101,7 +125,7 @@ struct ApiTest::Server {
   const api::CallAuditor auditor{{set.services().audit, ids, clock},
                                  {.account_id = "123456789012"}};
   api::Edge edge{{set.services(), table, authenticator, gate, workers, ids, page_tokens, metrics},
-                 {.auditor = &auditor}};
+                 {.authorizer = &authorizer, .auditor = &auditor}};
 };
 
 ApiTest::ApiTest() : server_(std::make_unique<Server>()) {
@@ -137,6 +161,16 @@ Reply ApiTest::Send(const std::string& method,
   return {response->status, std::move(response->headers), std::move(response->body)};
 }
 
+void ApiTest::AsCallerWith(const std::vector<std::string>& policies) {
+  auto set = auth::PolicySet::Parse(policies);
+  ASSERT_TRUE(set.ok()) << set.error().message;
+  server_->authenticator.Use(std::make_shared<auth::PolicySet>(*std::move(set)));
+}
+
+void ApiTest::AsAdministrator() {
+  server_->authenticator.Use(nullptr);
+}
+
 std::string ApiTest::MakeApp(const std::string& name) {
   const Reply reply = Post("/v1/apps", R"({"Name":")" + name + R"("})");
   return reply.At("/Id").value_or("");
@@ -156,6 +190,9 @@ api::Services& ApiTest::services() {
 }
 server::ServiceSet& ApiTest::service_set() {
   return server_->set;
+}
+auth::AccessKeyStore& ApiTest::keys() {
+  return *server_->keys;
 }
 storage::MemoryStore& ApiTest::store() {
   return server_->store;

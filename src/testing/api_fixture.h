@@ -13,11 +13,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "api/edge.h"
+#include "auth/access_key_store.h"
 #include "base/clock.h"
 #include "http/fake_outbound_client.h"
 #include "http/message.h"
@@ -51,6 +53,11 @@ class ApiTest : public ::testing::Test {
              const std::string& body,
              const http::Headers& headers);
 
+  // Makes further calls those of a caller with these policies, until AsAdministrator. Without, the
+  // caller is an administrator.
+  void AsCallerWith(const std::vector<std::string>& policies);
+  void AsAdministrator();
+
   // A new application; its id.
   std::string MakeApp(const std::string& name = "shop");
   // Runs all that falls due meanwhile, and waits until the server is quiet.
@@ -61,6 +68,7 @@ class ApiTest : public ::testing::Test {
   api::Services& services();
   server::ServiceSet& service_set();
   storage::MemoryStore& store();
+  auth::AccessKeyStore& keys();
   base::ManualClock& clock();
   // Stands for every server that Pinion calls.
   http::FakeOutboundClient& outbound();

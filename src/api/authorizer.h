@@ -1,0 +1,44 @@
+// Decides whether a known caller may make a call (AUTH-34 to AUTH-40). An administrator costs it
+// next to nothing; of others it asks the policies, which were compiled when they were set.
+// Thread-safe; reads the store, but waits for nothing else.
+#pragma once
+
+#include <string>
+
+#include "api/call.h"
+#include "api/policy_target.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "http/message.h"
+#include "model/operation.h"
+
+namespace pinion::api {
+
+class Authorizer {
+ public:
+  // Services and clock must outlive this.
+  struct Parts {
+    const Services& services;
+    const base::Clock& wall_clock;
+    std::string account_id;
+  };
+  explicit Authorizer(Parts parts) : parts_(std::move(parts)) {}
+
+  struct Request {
+    const http::Request& request;
+    const CallFacts& facts;
+    const model::OperationDescriptor& operation;
+  };
+  // kForbidden with the sentence of AUTH-40; kInvalidArgument when a policy asks for tags of a body
+  // that cannot be read.
+  base::Status Check(const Request& call) const;
+
+ private:
+  base::Status CheckPolicies(const Request& call) const;
+  std::string ArnOf(const Request& call, const PolicyTarget& target) const;
+  std::string RegionOf(std::string_view path, const std::string& fallback) const;
+
+  const Parts parts_;
+};
+
+}  // namespace pinion::api
