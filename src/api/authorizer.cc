@@ -16,10 +16,11 @@ constexpr std::string_view kReports = "mobiletargeting:GetReports";
 
 // AUTH-40.
 base::Error Refusal(const Principal& principal,
-                    const auth::AuthorizationRequest& asked,
+                    std::string_view action,
+                    std::string_view arn,
                     const auth::Decision& decision) {
   std::string message = "User: " + principal.arn + " is not authorized to perform: ";
-  message.append(asked.action).append(" on resource: ").append(asked.resource);
+  message.append(action).append(" on resource: ").append(arn);
   if (decision.outcome == auth::Decision::Outcome::kExplicitDeny) {
     message += " with an explicit deny";
   }
@@ -46,7 +47,19 @@ std::string_view ApplicationOf(std::string_view path) {
 
 base::Status Authorizer::Check(const Request& call) const {
   const auto& policies = call.facts.principal.policies;
+  if (call.facts.principal.type == Principal::Type::kGuest && call.operation.native) {
+    return CheckGuest(call);
+  }
   return policies != nullptr && policies->is_administrator() ? base::Status() : CheckPolicies(call);
+}
+
+// AUTH-56: native operations are out of a guest's reach, whatever his policy says.
+base::Status Authorizer::CheckGuest(const Request& call) const {
+  const PolicyTarget target = PolicyTargetOf(call.operation, call.facts.path_parameters);
+  if (target.open) {
+    return {};
+  }
+  return Refusal(call.facts.principal, target.action, ArnOf(call, target), {});
 }
 
 base::Status Authorizer::CheckPolicies(const Request& call) const {
@@ -82,13 +95,13 @@ base::Status Authorizer::CheckPolicies(const Request& call) const {
     const bool reports = decision.outcome == auth::Decision::Outcome::kImplicitDeny &&
                          IsAnalytics(call.operation) &&
                          policies.Evaluate({kReports, everything, conditions}).allowed();
-    return reports ? base::Status() : Refusal(principal, asked, decision);
+    return reports ? base::Status() : Refusal(principal, target.action, arn, decision);
   }
   if (!call.operation.native && call.request.headers.Has(kChosenIdHeader) &&
       call.request.method == "POST") {
     const auth::AuthorizationRequest assigning{kAssignId, arn, conditions};
     const auth::Decision may = policies.Evaluate(assigning);
-    return may.allowed() ? base::Status() : Refusal(principal, assigning, may);
+    return may.allowed() ? base::Status() : Refusal(principal, kAssignId, arn, may);
   }
   return {};
 }

@@ -34,6 +34,7 @@ class Authorizer {
   base::Status Check(const Request& call) const;
 
  private:
+  base::Status CheckGuest(const Request& call) const;
   base::Status CheckPolicies(const Request& call) const;
   std::string ArnOf(const Request& call, const PolicyTarget& target) const;
   std::string RegionOf(std::string_view path, const std::string& fallback) const;

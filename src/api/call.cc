@@ -1,6 +1,17 @@
 #include "api/call.h"
 
+#include <algorithm>
+
 namespace pinion::api {
+
+std::string_view AccountOf(const Principal& principal) {
+  // arn:aws:iam::{account}:…
+  std::string_view arn = principal.arn;
+  for (int part = 0; part < 4; ++part) {
+    arn.remove_prefix(std::min(arn.size(), arn.find(':') + 1));
+  }
+  return arn.substr(0, arn.find(':'));
+}
 
 std::optional<std::string> Call::Header(std::string_view name) const {
   const auto value = headers_.Find(name);

@@ -28,10 +28,13 @@ struct Principal {
   std::string arn;
   // What it may do; none: nothing.
   std::shared_ptr<const auth::PolicySet> policies = nullptr;
-  // Of kKey: the key. Of kGuest: the session.
+  // Of kKey: the key. Of kGuest: the session, which says which identity it is.
   std::shared_ptr<const auth::AccessKey> key = nullptr;
   std::shared_ptr<const auth::Session> session = nullptr;
 };
+
+// The account in the principal's ARN.
+std::string_view AccountOf(const Principal& principal);
 
 // Everything that follows from the route and the head of a request.
 struct CallFacts {

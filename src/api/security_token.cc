@@ -31,14 +31,6 @@ std::string_view StsCode(std::string_view exception) {
   return found == std::end(kCodes) ? "AccessDenied" : found->code;
 }
 
-// The fifth part of an ARN.
-std::string_view AccountOf(std::string_view arn) {
-  for (int part = 0; part < 4; ++part) {
-    arn.remove_prefix(std::min(arn.size(), arn.find(':') + 1));
-  }
-  return arn.substr(0, arn.find(':'));
-}
-
 }  // namespace
 
 http::Response GetCallerIdentity(SiblingCall& call) {
@@ -53,8 +45,7 @@ http::Response GetCallerIdentity(SiblingCall& call) {
       principal.access_key_id.empty() ? principal.name : principal.access_key_id;
   return AwsQueryReply("GetCallerIdentity",
                        "<Arn>" + EscapeXml(principal.arn) + "</Arn><UserId>" + EscapeXml(user_id) +
-                           "</UserId><Account>" + EscapeXml(AccountOf(principal.arn)) +
-                           "</Account>",
+                           "</UserId><Account>" + EscapeXml(AccountOf(principal)) + "</Account>",
                        call.facts.request_id);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/guest_principal.h"
+
 namespace pinion::api {
 
 namespace {
@@ -35,11 +37,14 @@ AuthenticationFailure OverLimit(std::chrono::seconds wait) {
 
 SignedAuthenticator::SignedAuthenticator(Options options,
                                          auth::AccessKeyStore& keys,
+                                         const identities::IdentityService& identities,
                                          const base::Clock& wall_clock)
     : options_(std::move(options)),
       keys_(keys),
+      identities_(identities),
       wall_clock_(wall_clock),
-      verifier_(options_.verifier, keys) {}
+      credentials_(keys, identities),
+      verifier_(options_.verifier, credentials_) {}
 
 AuthenticationResult SignedAuthenticator::Authenticate(const http::Request& request) const {
   const std::vector<auth::Header> headers = HeadersOf(request);
@@ -58,6 +63,9 @@ AuthenticationResult SignedAuthenticator::Authenticate(const http::Request& requ
   const auto verified = verifier_.Verify(signed_request, now);
   if (!verified.ok()) {
     return FailureOf(verified.error());
+  }
+  if (verified->session != nullptr) {
+    return GuestOf(*verified, identities_, options_.account_id);
   }
   const auto use = keys_.Use(verified->access_key_id);
   if (!use) {

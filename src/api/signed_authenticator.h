@@ -1,4 +1,5 @@
-// Knows callers by their Signature Version 4 (AUTH-1 to AUTH-20). Thread-safe.
+// Knows callers by their Signature Version 4 (AUTH-1 to AUTH-20): with a permanent key or with the
+// session credentials of an identity pool. Thread-safe.
 #pragma once
 
 #include <string>
@@ -8,6 +9,7 @@
 #include "auth/access_key_store.h"
 #include "auth/sigv4_verifier.h"
 #include "base/clock.h"
+#include "identities/identity_service.h"
 
 namespace pinion::api {
 
@@ -19,15 +21,20 @@ class SignedAuthenticator final : public Authenticator {
     std::vector<std::string> trusted_proxies = {};
     auth::SigV4Verifier::Options verifier = {};
   };
-  // Both must outlive this.
-  SignedAuthenticator(Options options, auth::AccessKeyStore& keys, const base::Clock& wall_clock);
+  // All must outlive this.
+  SignedAuthenticator(Options options,
+                      auth::AccessKeyStore& keys,
+                      const identities::IdentityService& identities,
+                      const base::Clock& wall_clock);
 
   AuthenticationResult Authenticate(const http::Request& request) const override;
 
  private:
   const Options options_;
   auth::AccessKeyStore& keys_;
+  const identities::IdentityService& identities_;
   const base::Clock& wall_clock_;
+  const auth::KeysAndSessions credentials_;
   const auth::SigV4Verifier verifier_;
 };
 

@@ -5,6 +5,7 @@
 #include "auth/master_key.h"
 #include "auth/signer.h"
 #include "base/base64.h"
+#include "http/fake_outbound_client.h"
 #include "storage/memory_store.h"
 
 namespace pinion::api {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr char kKey[] = "AKIDEXAMPLE";
 constexpr char kSecret[] = "swordfish-and-more";
+constexpr char kPool[] = "us-east-1:2f0b1d9e-0000-4000-8000-000000000001";
 
 class SignedAuthenticatorTest : public ::testing::Test {
  protected:
@@ -25,8 +27,26 @@ class SignedAuthenticatorTest : public ::testing::Test {
                                            auth::ConfiguredKey{kKey, kSecret});
     PINION_ASSERT(keys.ok());
     keys_ = *std::move(keys);
+    tokens_ = std::make_unique<auth::SessionTokens>(*box_, ids_);
+    identities_ = std::make_unique<identities::IdentityService>(
+        identities::IdentityService::Collaborators{
+            pools_, identity_ids_, *tokens_, login_keys_, clock_},
+        identities::IdentityService::Options{});
     authenticator_ = std::make_unique<SignedAuthenticator>(
-        SignedAuthenticator::Options{.account_id = "123456789012"}, *keys_, clock_);
+        SignedAuthenticator::Options{.account_id = "123456789012"}, *keys_, *identities_, clock_);
+  }
+
+  auth::SessionCredentials GuestCredentials() {
+    model::WriteIdentityPoolRequest pool;
+    pool.name = "shop";
+    pool.allow_guests = true;
+    PINION_ASSERT(pools_.Put(kPool, pool).ok());
+    return identities_->GetCredentials(*identities_->GetId(kPool, {}), {})->credentials;
+  }
+  http::Request SignedBy(const auth::SessionCredentials& guest) {
+    http::Request request = Signed(guest.access_key_id, guest.secret);
+    request.headers.Add("X-Amz-Security-Token", guest.token);
+    return request;
   }
 
   http::Request Signed(std::string_view key, std::string_view secret) {
@@ -57,6 +77,14 @@ class SignedAuthenticatorTest : public ::testing::Test {
   base::IdGenerator ids_{random_};
   std::unique_ptr<auth::SecretBox> box_;
   std::unique_ptr<auth::AccessKeyStore> keys_;
+  http::FakeOutboundClient outbound_;
+  apps::ApplicationService applications_{store_, clock_, ids_, "123456789012"};
+  const identities::IdentityIds identity_ids_{"key", random_};
+  identities::IdentityPools pools_{
+      {store_, clock_, clock_, identity_ids_, applications_, outbound_, "123456789012"}};
+  identities::KeySets login_keys_{outbound_, clock_};
+  std::unique_ptr<auth::SessionTokens> tokens_;
+  std::unique_ptr<identities::IdentityService> identities_;
   std::unique_ptr<SignedAuthenticator> authenticator_;
 };
 
@@ -120,6 +148,27 @@ TEST_F(SignedAuthenticatorTest, CallsOverTheLimitAreToldWhenToComeBack) {
   EXPECT_EQ(failure->retry_after_seconds, 2);
   clock_.Advance(std::chrono::seconds(2));
   EXPECT_EQ(FailureOf(Signed(created.key.id, created.secret)), "");
+}
+
+TEST_F(SignedAuthenticatorTest, GuestIsKnownByItsPoolAndCarriesItsPolicies) {
+  const auto result = authenticator_->Authenticate(SignedBy(GuestCredentials()));
+
+  const auto* caller = std::get_if<Authenticated>(&result);
+  ASSERT_NE(caller, nullptr);
+  EXPECT_EQ(caller->principal.type, Principal::Type::kGuest);
+  EXPECT_EQ(caller->principal.arn,
+            "arn:aws:sts::123456789012:assumed-role/shop-unauth/CognitoIdentityCredentials");
+  ASSERT_NE(caller->principal.policies, nullptr);
+  EXPECT_FALSE(caller->principal.policies->is_administrator());
+  EXPECT_EQ(caller->principal.session->pool_id, kPool);
+}
+
+TEST_F(SignedAuthenticatorTest, SessionTokenIsNeededAndEnds) {
+  const auth::SessionCredentials guest = GuestCredentials();
+  EXPECT_EQ(FailureOf(Signed(guest.access_key_id, guest.secret)), "UnrecognizedClientException");
+
+  clock_.Advance(std::chrono::hours(2));
+  EXPECT_EQ(FailureOf(SignedBy(guest)), "ExpiredTokenException");
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/log.h"
+#include "identities/guest_policy.h"
 #include "identities/pool_rules.h"
 #include "model/codec.h"
 #include "storage/key.h"
@@ -55,10 +57,39 @@ base::Status IdentityPools::Open() {
     pool->settings = std::move(record->pool);
     pool->tokens_after = record->tokens_after;
     pool->mark = IdentityIds::MarkOf(pool->settings.id);
+    const base::Status compiled = CompilePolicies(*pool);
+    if (!compiled.ok()) {
+      base::Log(
+          base::LogLevel::kError,
+          "identities",
+          "the policies of an identity pool are not understood; its identities may do nothing",
+          {{"pool", pool->settings.id}, {"error", compiled.error().message}});
+    }
     pools_[pool->settings.id] = std::move(pool);
     return true;
   }));
   return damaged;
+}
+
+base::Status IdentityPools::CompilePolicies(Pool& pool) const {
+  const auto compile =
+      [&](const std::optional<model::RawJson>& own,
+          std::string_view member) -> base::Result<std::shared_ptr<const auth::PolicySet>> {
+    std::optional<std::string> text;
+    if (own) {
+      PINION_TRY(text, PolicyText(*own, member));
+    }
+    auto set =
+        auth::PolicySet::Parse(PoliciesOf(text, pool.settings.applications, with_.account_id));
+    if (!set.ok()) {
+      return base::InvalidArgument("Member '" + std::string(member) + "': " + set.error().message);
+    }
+    return std::make_shared<const auth::PolicySet>(*std::move(set));
+  };
+  PINION_TRY(pool.guest_policies, compile(pool.settings.guest_policy, "GuestPolicy"));
+  PINION_TRY(pool.authenticated_policies,
+             compile(pool.settings.authenticated_policy, "AuthenticatedPolicy"));
+  return {};
 }
 
 base::Result<model::IdentityPool> IdentityPools::Create(
@@ -86,6 +117,7 @@ base::Result<model::IdentityPool> IdentityPools::Write(
   pool->settings = SettingsOf(id, request);
   pool->settings.last_modified_date = with_.clock.Now();
   pool->mark = IdentityIds::MarkOf(id);
+  PINION_CHECK(CompilePolicies(*pool));
   if (before != nullptr) {
     pool->settings.creation_date = before->settings.creation_date;
     pool->settings.revoked_at = before->settings.revoked_at;

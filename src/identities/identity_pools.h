@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "apps/application_service.h"
+#include "auth/policy_set.h"
 #include "base/clock.h"
 #include "base/page.h"
 #include "base/result.h"
@@ -27,6 +28,9 @@ struct Pool {
   // Tokens that were issued up to this instant of the wall clock are revoked (AUTH-55).
   base::Timestamp tokens_after;
   uint32_t mark = 0;  // IdentityIds::MarkOf its id
+  // What its identities may do (AUTH-56).
+  std::shared_ptr<const auth::PolicySet> guest_policies;
+  std::shared_ptr<const auth::PolicySet> authenticated_policies;
 };
 using PoolPtr = std::shared_ptr<const Pool>;
 
@@ -41,6 +45,7 @@ class IdentityPools {
     const IdentityIds& ids;
     const apps::ApplicationService& applications;
     const http::OutboundClient& outbound;
+    std::string account_id;
   };
   explicit IdentityPools(const Collaborators& collaborators) : with_(collaborators) {}
 
@@ -70,6 +75,8 @@ class IdentityPools {
   PoolPtr Fallback() const;
 
  private:
+  // kInvalidArgument for a policy that is none.
+  base::Status CompilePolicies(Pool& pool) const;
   base::Result<model::IdentityPool> Write(const std::string& id,
                                           const model::WriteIdentityPoolRequest& request);
   void UnmarkDefault(std::string_view except,

@@ -80,7 +80,7 @@ class IdentityServiceTest : public ::testing::Test {
   apps::ApplicationService applications_{store_, clock_, ids_, "123456789012"};
   const IdentityIds identity_ids_{"key", random_};
   const IdentityPools::Collaborators collaborators_{
-      store_, clock_, clock_, identity_ids_, applications_, outbound_};
+      store_, clock_, clock_, identity_ids_, applications_, outbound_, "123456789012"};
   IdentityPools pools_{collaborators_};
   const auth::SessionTokens tokens_{*box_, ids_};
   KeySets key_sets_{outbound_, clock_};

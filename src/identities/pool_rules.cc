@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "auth/policy_set.h"
 #include "base/utf8.h"
 #include "http/outbound_url.h"
 #include "identities/guest_policy.h"
@@ -51,7 +52,7 @@ base::Status CheckPolicy(const std::optional<model::RawJson>& policy, std::strin
     return {};
   }
   PINION_TRY(const std::string text, PolicyText(*policy, member));
-  if (base::CountCodePoints(text) > kPolicyCharactersMax) {
+  if (base::CountCodePoints(text) > auth::kPolicyCharactersMax) {
     return Wrong(member, "must have at most 10240 characters");
   }
   return {};

@@ -17,7 +17,6 @@ inline constexpr size_t kPoolNameCharactersMax = 128;
 inline constexpr size_t kPoolApplicationsMax = 100;
 inline constexpr size_t kPoolProvidersMax = 20;
 inline constexpr size_t kProviderAudiencesMax = 20;
-inline constexpr size_t kPolicyCharactersMax = 10'240;
 
 struct PoolRuleSources {
   const apps::ApplicationService& applications;

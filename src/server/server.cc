@@ -173,7 +173,8 @@ base::Status Server::Impl::MakeAuthenticator() {
   options.trusted_proxies = config.trusted_proxies;
   options.verifier.clock_skew = config.clock_skew;
   options.verifier.host_aliases = config.host_aliases;
-  authenticator = std::make_unique<api::SignedAuthenticator>(std::move(options), *keys, wall_clock);
+  authenticator = std::make_unique<api::SignedAuthenticator>(
+      std::move(options), *keys, services.services().identities, wall_clock);
   return {};
 }
 

@@ -32,6 +32,7 @@ export class PinionServer {
   #process = null;
 
   dataDir = path.join(this.#directory, 'data');
+  administrator = { accessKeyId: ACCESS_KEY, secretAccessKey: SECRET_KEY };
   url = null;
 
   static async start(...args) {
@@ -70,7 +71,7 @@ export class PinionServer {
       this.#process.once('exit', (code) => fail(`it ended with ${code}`));
       this.#process.stdout.setEncoding('utf8').on('data', (piece) => {
         text += piece;
-        const found = /API\s+(http:\/\/\S+)/.exec(text);
+        const found = /API\s+(https?:\/\/\S+)/.exec(text);
         if (found) {
           clearTimeout(timer);
           resolve(found[1]);
