@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "api/access_log.h"
-#include "api/guest_authorization.h"
 #include "base/log.h"
 #include "base/stopwatch.h"
 #include "http/url.h"
