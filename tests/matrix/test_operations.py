@@ -9,10 +9,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from cases import CASES, Generator  # noqa: E402
 from judge import faults  # noqa: E402
 from model import Model  # noqa: E402
+from not_built import operations_not_built  # noqa: E402
 from pinion_server import ACCESS_KEY, SECRET_KEY, PinionServer  # noqa: E402
 from runners import CLIENTS, Runner  # noqa: E402
 from table import differences, text  # noqa: E402
-from world import World, allow_all_but, operations_not_built  # noqa: E402
+from world import World, allow_all_but  # noqa: E402
 
 MODEL = Model.load()
 

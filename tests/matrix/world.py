@@ -5,16 +5,9 @@ import re
 
 from botocore import xform_name
 from inputs import (NO_ID, PAYLOADS, ROLE, TEMPLATES, campaign, endpoint, journey, recommender, segment)
-from model import ROOT
+from not_built import operations_not_built
 
 LAUNCH_SECONDS = 600  # a journey's first run starts within this time after its publication
-
-NOT_BUILT_FILE = ROOT / "src" / "api" / "not_built.cc"
-
-
-def operations_not_built():
-    """The operations that the server says it cannot do yet."""
-    return set(re.findall(r'^ *"(\w+)",$', NOT_BUILT_FILE.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 class World:
