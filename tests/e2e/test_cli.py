@@ -1,50 +1,21 @@
 """The AWS command line interface against the binary: the calls of the campaign guide, from project to result."""
 
-import json
 import os
 import pathlib
-import subprocess
 import sys
 import time
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from pinion_server import ACCESS_KEY, REGION, SECRET_KEY, PinionServer  # noqa: E402
+from command_line import AWS, CommandLine, Refused  # noqa: E402
+from pinion_server import PinionServer  # noqa: E402
 
-AWS = "/usr/bin/aws"
 SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "examples" / "Pinpoint_Sample_Import.csv"
 ROLE = "arn:aws:iam::123456789012:role/import"
-CALL_SECONDS_MAX = 120
 WAIT_SECONDS_MAX = 60
 
 pytestmark = pytest.mark.skipif(not os.path.exists(AWS), reason="awscli is not installed")
-
-
-class Refused(Exception):
-    """A call ended with an error; the text is what the command line printed."""
-
-
-class CommandLine:
-    """`aws pinpoint …` pointed at one server, as a user's shell would be."""
-
-    def __init__(self, server, home):
-        self.server = server
-        self.environment = {
-            "PATH": "/usr/bin:/bin", "HOME": str(home), "AWS_ACCESS_KEY_ID": ACCESS_KEY, "LC_ALL": "C.UTF-8",
-            "AWS_SECRET_ACCESS_KEY": SECRET_KEY, "AWS_DEFAULT_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_MAX_ATTEMPTS": "1", "AWS_PAGER": "",
-        }
-
-    def __call__(self, operation, *arguments):
-        """Runs it and answers what it printed; dictionaries become the JSON text of an argument."""
-        texts = [json.dumps(argument) if isinstance(argument, dict) else argument for argument in arguments]
-        done = subprocess.run(
-            [AWS, "pinpoint", operation, "--endpoint-url", self.server.url, "--output", "json", *texts],
-            env=self.environment, capture_output=True, text=True, timeout=CALL_SECONDS_MAX, check=False)
-        if done.returncode != 0:
-            raise Refused(done.stderr)
-        return json.loads(done.stdout) if done.stdout.strip() else {}
 
 
 def eventually(ask, accept):

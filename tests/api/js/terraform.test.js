@@ -3,19 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import * as sdk from '@aws-sdk/client-pinpoint';
 
 import { notFound } from './support/expectations.js';
+import { notBuilt } from './support/not_built.js';
 import { PinionServer, newApp } from './support/server.js';
-
-/** Why a test of the operation cannot run yet; false when it can. */
-function notBuilt(operation) {
-  const list = readFileSync(new URL('../../../src/api/not_built.cc', import.meta.url), 'utf8');
-  return list.includes(`"${operation}"`) && `${operation} is not built yet`;
-}
 
 let server;
 let client;
