@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "apps/hook_rules.h"
+#include "base/time_of_day.h"
 #include "base/time_text.h"
 #include "model/codec.h"
 #include "storage/key.h"
@@ -55,24 +56,11 @@ base::Status CheckJourneyLimits(const model::ApplicationSettingsJourneyLimits& l
   return {};
 }
 
-// HH:MM from 00:00 to 23:59.
-bool IsTimeOfDay(std::string_view text) {
-  if (text.size() != 5 || text[2] != ':') {
-    return false;
-  }
-  for (const size_t at : {0U, 1U, 3U, 4U}) {
-    if (text[at] < '0' || text[at] > '9') {
-      return false;
-    }
-  }
-  return text.substr(0, 2) <= "23" && text[3] <= '5';
-}
-
 base::Status CheckQuietTime(const model::QuietTime& quiet) {
   if (quiet.start.has_value() != quiet.end.has_value()) {
     return base::InvalidArgument("Member 'QuietTime' needs both 'Start' and 'End', or neither.");
   }
-  if (quiet.start && !(IsTimeOfDay(*quiet.start) && IsTimeOfDay(*quiet.end))) {
+  if (quiet.start && !(base::ParseTimeOfDay(*quiet.start) && base::ParseTimeOfDay(*quiet.end))) {
     return base::InvalidArgument(
         "Members 'QuietTime.Start' and 'QuietTime.End' must be times of day such as 22:00.");
   }

@@ -61,4 +61,15 @@ std::string RegionOfArn(std::string_view arn) {
   return std::string(arn.substr(0, arn.find(':')));
 }
 
+std::optional<AppResource> ParseAppResource(std::string_view resource, std::string_view kind) {
+  constexpr std::string_view kApps = "apps/";
+  const std::string separator = "/" + std::string(kind) + "/";
+  const size_t middle = resource.find(separator);
+  if (!resource.starts_with(kApps) || middle == std::string_view::npos || middle < kApps.size()) {
+    return std::nullopt;
+  }
+  return AppResource{.app = std::string(resource.substr(kApps.size(), middle - kApps.size())),
+                     .id = std::string(resource.substr(middle + separator.size()))};
+}
+
 }  // namespace pinion::base

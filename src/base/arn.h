@@ -22,5 +22,11 @@ std::optional<std::string> ResourceOfArn(std::string_view arn);
 
 // The region that an ARN names; "" when the text is none.
 std::string RegionOfArn(std::string_view arn);
+// `apps/{application}/{kind}/{id}` taken apart. Nothing for a resource of another kind.
+struct AppResource {
+  std::string app;
+  std::string id;
+};
+std::optional<AppResource> ParseAppResource(std::string_view resource, std::string_view kind);
 
 }  // namespace pinion::base

@@ -33,6 +33,7 @@ using EndpointId = StrongId<struct EndpointIdTag>;  // as the caller wrote it; c
 using UserId = StrongId<struct UserIdTag>;
 using SegmentId = StrongId<struct SegmentIdTag>;
 using CampaignId = StrongId<struct CampaignIdTag>;
+using JourneyId = StrongId<struct JourneyIdTag>;
 using ActivityId = StrongId<struct ActivityIdTag>;
 using JobId = StrongId<struct JobIdTag>;
 using MessageId = StrongId<struct MessageIdTag>;
