@@ -13,6 +13,7 @@ void RegisterAllOperations(OperationTable& table) {
   RegisterIdentityPoolsOperations(table);
   RegisterJobsOperations(table);
   RegisterKeysOperations(table);
+  RegisterJourneysOperations(table);
   RegisterMessagesOperations(table);
   RegisterSegmentsOperations(table);
   RegisterSettingsOperations(table);

@@ -16,6 +16,7 @@ void RegisterEventsOperations(OperationTable& table);
 void RegisterIdentityPoolsOperations(OperationTable& table);
 void RegisterJobsOperations(OperationTable& table);
 void RegisterKeysOperations(OperationTable& table);
+void RegisterJourneysOperations(OperationTable& table);
 void RegisterMessagesOperations(OperationTable& table);
 void RegisterSegmentsOperations(OperationTable& table);
 void RegisterSettingsOperations(OperationTable& table);

@@ -26,6 +26,7 @@
 #include "identities/identity_pools.h"
 #include "identities/identity_service.h"
 #include "jobs/import_service.h"
+#include "journeys/journey_service.h"
 #include "segments/membership.h"
 #include "segments/segment_service.h"
 #include "templates/template_service.h"
@@ -52,6 +53,7 @@ struct Services {
   segments::Membership& membership;
   campaigns::CampaignService& campaigns;
   campaigns::InAppMessages& in_app_messages;
+  journeys::JourneyService& journeys;
   events::IngestService& ingest;
   events::EventReader& events;
   events::EventTypeStatistics& event_types;

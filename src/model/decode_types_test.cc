@@ -10,8 +10,8 @@
 #include "model/codec.h"
 #include "model/endpoints.h"
 #include "model/events.h"
-#include "model/journeys.h"
 #include "model/messages.h"
+#include "model/native_events.h"
 #include "model/segments.h"
 #include "model/settings.h"
 
@@ -38,9 +38,10 @@ std::optional<double> Latitude(const std::string& value) {
   return decoded.ok() ? decoded->location->latitude : std::nullopt;
 }
 
-std::string StartTime(const std::string& value) {
-  const auto decoded = Decode<JourneySchedule>("{\"StartTime\":" + value + "}");
-  return decoded.ok() ? base::FormatIso8601(*decoded->start_time) : decoded.error().message;
+std::string At(const std::string& value) {
+  const auto decoded =
+      Decode<IngestRefusal>(R"({"EndpointId":"","Message":"","At":)" + value + "}");
+  return decoded.ok() ? base::FormatIso8601(decoded->at) : decoded.error().message;
 }
 
 TEST(DecodeTypesTest, MissingRequiredMemberIsNamedByItsPath) {
@@ -146,21 +147,19 @@ TEST(DecodeTypesTest, BooleanTakesItsTwoWords) {
 }
 
 TEST(DecodeTypesTest, TimestampTakesIsoTextAndEpochSeconds) {
-  EXPECT_EQ(StartTime("\"2026-11-23T11:15:00Z\""), "2026-11-23T11:15:00.000Z");
-  EXPECT_EQ(StartTime("\"2026-11-23 12:15+01\""), "2026-11-23T11:15:00.000Z");
-  EXPECT_EQ(StartTime("\"2026-11-23\""), "2026-11-23T00:00:00.000Z");
-  EXPECT_EQ(StartTime("1700000000"), "2023-11-14T22:13:20.000Z");
-  EXPECT_EQ(StartTime("1700000000.1239"), "2023-11-14T22:13:20.123Z");
-  EXPECT_EQ(StartTime("1.7e9"), "2023-11-14T22:13:20.000Z");
+  EXPECT_EQ(At("\"2026-11-23T11:15:00Z\""), "2026-11-23T11:15:00.000Z");
+  EXPECT_EQ(At("\"2026-11-23 12:15+01\""), "2026-11-23T11:15:00.000Z");
+  EXPECT_EQ(At("\"2026-11-23\""), "2026-11-23T00:00:00.000Z");
+  EXPECT_EQ(At("1700000000"), "2023-11-14T22:13:20.000Z");
+  EXPECT_EQ(At("1700000000.1239"), "2023-11-14T22:13:20.123Z");
+  EXPECT_EQ(At("1.7e9"), "2023-11-14T22:13:20.000Z");
 }
 
 TEST(DecodeTypesTest, TimestampRefusesOtherThings) {
-  EXPECT_EQ(StartTime("\"tomorrow\""),
-            "Member 'StartTime': expected an ISO 8601 time, got 'tomorrow'.");
-  EXPECT_EQ(StartTime("-1"), "Member 'StartTime': expected an ISO 8601 time, got -1.");
-  EXPECT_EQ(StartTime("253402300800"),
-            "Member 'StartTime': expected an ISO 8601 time, got 253402300800.");
-  EXPECT_EQ(StartTime("{}"), "Member 'StartTime': expected an ISO 8601 time, got an object.");
+  EXPECT_EQ(At("\"tomorrow\""), "Member 'At': expected an ISO 8601 time, got 'tomorrow'.");
+  EXPECT_EQ(At("-1"), "Member 'At': expected an ISO 8601 time, got -1.");
+  EXPECT_EQ(At("253402300800"), "Member 'At': expected an ISO 8601 time, got 253402300800.");
+  EXPECT_EQ(At("{}"), "Member 'At': expected an ISO 8601 time, got an object.");
 }
 
 TEST(DecodeTypesTest, BlobIsBase64) {

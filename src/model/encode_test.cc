@@ -8,9 +8,9 @@
 #include "model/codec.h"
 #include "model/endpoints.h"
 #include "model/events.h"
-#include "model/journeys.h"
 #include "model/kpis.h"
 #include "model/messages.h"
+#include "model/native_events.h"
 #include "model/tags.h"
 
 namespace pinion::model {
@@ -51,10 +51,10 @@ TEST(EncodeTest, DoublesAreShortestAndIntegersHaveNoFraction) {
 }
 
 TEST(EncodeTest, TimesHaveThreeDigitsAndZ) {
-  JourneySchedule schedule;
-  schedule.start_time = base::TimestampFromMillis(1'700'000'000'120);
+  IngestRefusal refusal;
+  refusal.at = base::TimestampFromMillis(1'700'000'000'120);
 
-  EXPECT_EQ(ToJson(schedule), R"({"StartTime":"2023-11-14T22:13:20.120Z"})");
+  EXPECT_EQ(ToJson(refusal), R"({"At":"2023-11-14T22:13:20.120Z","EndpointId":"","Message":""})");
 }
 
 TEST(EncodeTest, BlobsAreBase64) {

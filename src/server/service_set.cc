@@ -34,6 +34,8 @@
 #include "jobs/import_runner.h"
 #include "jobs/import_service.h"
 #include "jobs/object_location.h"
+#include "journeys/journey_service.h"
+#include "journeys/journey_store.h"
 #include "segments/membership.h"
 #include "segments/segment_service.h"
 #include "server/audit_retention.h"
@@ -167,17 +169,27 @@ struct ServiceSet::Members {
                     .key_sets = login_keys,
                     .wall_clock = f.wall_clock},
                    {.accept_any_pool = facts.auth_mode == "none"}),
-        server_region(facts.region) {
+        server_region(facts.region),
+        journey_store(f.store),
+        journeys({.journeys = journey_store,
+                  .clock = f.clock,
+                  .ids = f.ids,
+                  .segments = segments,
+                  .templates = templates,
+                  .timers = timers,
+                  .channels = ChannelFactsOf(channels)}) {
     transports.Register("smtp", SmtpTransportType(smtp_io));
     consumers.Register(event_types);
     consumers.Register(campaign_counters);
     consumers.Register(in_app_events);
     segments.AddDeletionHook(campaigns);
+    segments.AddDeletionHook(journeys);
     applications.OnCreate([this](const base::AppId& app) { return audience.OpenApp(app); });
     applications.AddDeletionHook(audience_deletion);
     applications.AddDeletionHook(segments);
     applications.AddDeletionHook(imports);
     applications.AddDeletionHook(campaigns);
+    applications.AddDeletionHook(journeys);
     applications.AddDeletionHook(delivery_deletion);
     applications.AddDeletionHook(settings);
     applications.AddDeletionHook(channels_deletion);
@@ -186,6 +198,7 @@ struct ServiceSet::Members {
     services.tags.segments = &segments;
     services.tags.templates = &templates;
     services.tags.campaigns = &campaigns;
+    services.tags.journeys = &journeys;
   }
 
   // Whatever sends, or makes others send, as time goes on (OPS-13).
@@ -259,6 +272,8 @@ struct ServiceSet::Members {
   identities::KeySets login_keys;
   identities::IdentityService identities;
   const std::string server_region;
+  journeys::JourneyStore journey_store;
+  journeys::JourneyService journeys;
 
   apps::DeletionFunction audience_deletion{
       [this](const base::AppId& app, storage::WriteBatch& batch) {
@@ -292,6 +307,7 @@ struct ServiceSet::Members {
                          .membership = membership,
                          .campaigns = campaigns,
                          .in_app_messages = in_app_messages,
+                         .journeys = journeys,
                          .ingest = ingest,
                          .events = events,
                          .event_types = event_types,
@@ -321,7 +337,8 @@ base::Status ServiceSet::Open() {
   PINION_CHECK(members_->identity_pools.Open());
   PINION_CHECK(members_->applications.ForEach(
       [this](const base::AppId& app) { return members_->audience.OpenApp(app); }));
-  return members_->campaigns.Open();
+  PINION_CHECK(members_->campaigns.Open());
+  return members_->journeys.Open();
 }
 
 base::Status ServiceSet::Start() {

@@ -127,6 +127,8 @@ std::string_view KeySpaceName(KeySpace space) {
       return "JourneyTrigger";
     case KeySpace::kJourneyCondition:
       return "JourneyCondition";
+    case KeySpace::kJourneyDue:
+      return "JourneyDue";
     case KeySpace::kEventLog:
       return "EventLog";
     case KeySpace::kEventId:

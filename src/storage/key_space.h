@@ -85,9 +85,10 @@ enum class KeySpace : uint8_t {
   kJourneyParticipant = 83,  // run, endpoint key → participant
   kJourneyWait = 84,         // due time, run, endpoint key → activity
   kJourneyCursor = 85,       // run → durable cursor of the entry
-  kJourneyMetric = 86,       // run, activity, name → count
+  kJourneyMetric = 86,       // app, journey, run or "", activity or "", name → count
   kJourneyTrigger = 87,      // app, event type, journey → event-triggered journey
   kJourneyCondition = 88,    // run, endpoint key, activity → state of a condition that waits
+  kJourneyDue = 89,          // kind, app, id → end of entry or segment deletion still to be dealt with
 
   // Events: 96-111.
   kEventLog = 96,        // first log position of a chunk → app, number of events

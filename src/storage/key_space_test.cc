@@ -69,6 +69,7 @@ constexpr std::string_view kGolden = R"(1 Meta
 86 JourneyMetric
 87 JourneyTrigger
 88 JourneyCondition
+89 JourneyDue
 96 EventLog
 97 EventId
 98 ConsumerCursor
