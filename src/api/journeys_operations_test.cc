@@ -109,9 +109,15 @@ TEST_F(JourneysOperationsTest, ListsArePaged) {
   EXPECT_THAT(Get(app_ + "/journeys?token=x"), IsBadRequest());
 }
 
-TEST_F(JourneysOperationsTest, RunsAndMetricsOfAPublishedJourneyAreEmpty) {
+TEST_F(JourneysOperationsTest, APublishedJourneyHasAScheduledRunAndCountsNothing) {
   const std::string path = PathOf(Create(R"(,"State":"ACTIVE")"));
-  EXPECT_THAT(Get(path + "/runs"), JsonAt("/Item", "[]"));
+  const Reply runs = Get(path + "/runs");
+  EXPECT_THAT(runs, JsonAt("/Item/0/Status", "SCHEDULED"));
+  EXPECT_THAT(runs, JsonLacks("/Item/1"));
+  const std::string run = path + "/runs/" + *runs.At("/Item/0/RunId");
+  EXPECT_THAT(Get(run + "/execution-metrics"), JsonAt("/Metrics/ENDPOINT_ENTERED", "0"));
+  EXPECT_THAT(Get(run + "/activities/split/execution-metrics"),
+              JsonAt("/Metrics/Branch_FALSE", "0"));
   const Reply metrics = Get(path + "/execution-metrics");
   EXPECT_THAT(metrics, JsonAt("/Metrics/ENDPOINT_ENTERED", "0"));
   EXPECT_THAT(metrics, JsonAt("/LastEvaluatedTime", "2026-11-23T11:15:00.000Z"));

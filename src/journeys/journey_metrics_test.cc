@@ -113,7 +113,7 @@ TEST_F(JourneyMetricsTest, Jrn101UnknownRunsAndActivitiesAreNotFound) {
 }
 
 TEST_F(JourneyMetricsTest, Jrn902TheNewestRunIsListedFirst) {
-  const std::string id = MakeActive();
+  const std::string id = Create(R"({"Name":"j"})")->id;
   const base::JourneyId journey(id);
   EXPECT_THAT(journeys().ListRuns(app_, journey, {})->items, IsEmpty());
   MakeRun(id, "r1");

@@ -172,7 +172,8 @@ base::Result<model::JourneyValidation> JourneyService::Validate(const base::AppI
   warnings.Add({.activity_id = "",
                 .code = "NOT_BUILT",
                 .text = "This version of Pinion does not move participants yet: a published "
-                        "journey waits, nobody enters it and nothing is sent."});
+                        "journey waits, its run stays SCHEDULED, nobody enters and nothing is "
+                        "sent."});
   FindWarnings(stored.definition, graph, warnings);
   PINION_CHECK(AddChannelWarnings(app, graph, warnings));
   model::JourneyValidation validation;

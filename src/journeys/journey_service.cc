@@ -16,6 +16,7 @@
 namespace pinion::journeys {
 namespace {
 
+using model::JourneyRunStatus;
 using model::State;
 
 constexpr std::string_view kNoResource = "Resource not found";
@@ -131,6 +132,20 @@ void JourneyService::RescheduleEnd(const base::AppId& app,
   }
 }
 
+base::Status JourneyService::EndRuns(const base::AppId& app,
+                                     std::string_view id,
+                                     std::initializer_list<model::JourneyRunStatus> from,
+                                     model::JourneyRunStatus to,
+                                     storage::WriteBatch& batch) const {
+  return deps_.journeys.VisitRuns(app, id, [&](model::JourneyRunRecord run) {
+    if (std::find(from.begin(), from.end(), run.status) != from.end()) {
+      run.status = to;
+      run.updated_at = deps_.clock.Now();
+      JourneyStore::Put(app, id, run, batch);
+    }
+  });
+}
+
 base::Status JourneyService::CloseEntry(const base::AppId& app,
                                         model::JourneyRecord& record,
                                         storage::WriteBatch& batch) const {
@@ -138,6 +153,9 @@ base::Status JourneyService::CloseEntry(const base::AppId& app,
     record.entry_closed_at = deps_.clock.Now();
   }
   CancelEnd(app, record, batch);
+  // JRN-207: a run that has not begun will not begin.
+  PINION_CHECK(
+      EndRuns(app, record.id, {JourneyRunStatus::kScheduled}, JourneyRunStatus::kCompleted, batch));
   if (record.state == State::kActive || record.state == State::kClosed) {
     PINION_TRY(const bool has_participants, HasParticipants(app, record.id));
     record.state = RunningState(true, has_participants);
@@ -170,6 +188,12 @@ base::Status JourneyService::Publish(const base::AppId& app,
     stored.record.entry_segment_id = by_segment->segment_id;
     stored.record.entry_segment_version = version;
   }
+  // JRN-902.
+  model::JourneyRunRecord run;
+  run.id = deps_.ids.NewHexId();
+  run.created_at = run.updated_at = now;
+  run.status = JourneyRunStatus::kScheduled;
+  JourneyStore::Put(app, stored.record.id, run, batch);
   RescheduleEnd(app, stored, batch);
   return {};
 }
@@ -299,14 +323,15 @@ base::Result<model::JourneyResponse> JourneyService::Update(
   return Write(app, stored, batch);
 }
 
-base::Status JourneyService::Resume(const base::AppId& app, Stored& stored) const {
+base::Status JourneyService::Resume(const base::AppId& app,
+                                    Stored& stored,
+                                    storage::WriteBatch& batch) const {
   const auto ends = EntryEndsAt(stored.definition);
   const base::Timestamp now = deps_.clock.Now();
-  if (ends && *ends <= now && !stored.record.entry_closed_at) {
-    stored.record.entry_closed_at = now;
+  stored.record.state = State::kActive;
+  if (stored.record.entry_closed_at || (ends && *ends <= now)) {
+    return CloseEntry(app, stored.record, batch);
   }
-  PINION_TRY(const bool has_participants, HasParticipants(app, stored.record.id));
-  stored.record.state = RunningState(stored.record.entry_closed_at.has_value(), has_participants);
   return {};
 }
 
@@ -329,11 +354,16 @@ base::Result<model::JourneyResponse> JourneyService::UpdateState(
       stored.record.state = State::kPaused;
       break;
     case StateChange::kResume:
-      PINION_CHECK(Resume(app, stored));
+      PINION_CHECK(Resume(app, stored, batch));
       break;
     case StateChange::kCancel:
       stored.record.state = State::kCancelled;
       CancelEnd(app, stored.record, batch);
+      PINION_CHECK(EndRuns(app,
+                           id.value(),
+                           {JourneyRunStatus::kScheduled, JourneyRunStatus::kRunning},
+                           JourneyRunStatus::kCancelled,
+                           batch));
       break;
   }
   stored.record.modified_at = std::max(deps_.clock.Now(), stored.record.modified_at);

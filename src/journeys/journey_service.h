@@ -3,6 +3,7 @@
 // participants yet: a published journey waits, and Validate says so. Thread-safe.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -131,13 +132,19 @@ class JourneyService final : public base::TaggedResources,
                             const model::WriteJourneyRequest& request,
                             Stored& stored,
                             storage::WriteBatch& batch) const;
-  base::Status Resume(const base::AppId& app, Stored& stored) const;
+  base::Status Resume(const base::AppId& app, Stored& stored, storage::WriteBatch& batch) const;
   // The timer of the journey's EndTime, in place of the one that is set.
   void RescheduleEnd(const base::AppId& app, Stored& stored, storage::WriteBatch& batch) const;
   void CancelEnd(const base::AppId& app,
                  model::JourneyRecord& record,
                  storage::WriteBatch& batch) const;
   base::Result<bool> HasParticipants(const base::AppId& app, std::string_view id) const;
+  // Gives every run that has one of the states in `from` the state `to`.
+  base::Status EndRuns(const base::AppId& app,
+                       std::string_view id,
+                       std::initializer_list<model::JourneyRunStatus> from,
+                       model::JourneyRunStatus to,
+                       storage::WriteBatch& batch) const;
   // Nobody enters any more; the state follows, but that of a paused journey (JRN-206, JRN-209).
   base::Status CloseEntry(const base::AppId& app,
                           model::JourneyRecord& record,

@@ -37,6 +37,15 @@ class JourneyServiceTest : public JourneysTest {
     JourneyStore::PutCount(app_, id, {}, kActiveMetric, count, batch);
     ASSERT_TRUE(store_.Apply(batch).ok());
   }
+  // The states of the runs, newest first.
+  std::vector<std::string_view> RunsOf(const std::string& id) {
+    std::vector<std::string_view> states;
+    const auto page = journeys().ListRuns(app_, base::JourneyId(id), {});
+    for (const auto& run : page->items) {
+      states.push_back(model::ToWire(run.status));
+    }
+    return states;
+  }
   static constexpr const char* kEndsInAnHour = R"(,"Schedule":{"EndTime":"2026-11-23T12:15:00Z"})";
 };
 
@@ -272,6 +281,34 @@ TEST_F(JourneyServiceTest, Jrn207AtEndTimeAJourneyWithoutParticipantsIsCompleted
   EXPECT_EQ(StateOf(id), State::kCompleted);
   // JRN-108: nobody changed it.
   EXPECT_EQ(ModifiedAt(id), before);
+}
+
+TEST_F(JourneyServiceTest, Jrn902TheFirstRunIsScheduledFromPublicationOn) {
+  const std::string id = Create(R"({"Name":"j",)" + Publishable() + "}")->id;
+  EXPECT_THAT(RunsOf(id), IsEmpty());
+  ASSERT_TRUE(SetState(id, State::kActive).ok());
+  EXPECT_THAT(RunsOf(id), ElementsAre("SCHEDULED"));
+  ASSERT_TRUE(SetState(id, State::kPaused).ok());
+  ASSERT_TRUE(SetState(id, State::kActive).ok());
+  EXPECT_THAT(RunsOf(id), ElementsAre("SCHEDULED"));
+  Advance(hours(1));
+  EXPECT_THAT(RunsOf(id), ElementsAre("SCHEDULED"));
+}
+
+TEST_F(JourneyServiceTest, Jrn205CancelEndsTheRuns) {
+  const std::string id = MakeActive();
+  clock_.Advance(hours(1));
+  ASSERT_TRUE(SetState(id, State::kCancelled).ok());
+  const auto run = journeys().ListRuns(app_, base::JourneyId(id), {})->items.at(0);
+  EXPECT_EQ(run.status, model::JourneyRunStatus::kCancelled);
+  EXPECT_EQ(run.creation_time, "2026-11-23T11:15:00.000Z");
+  EXPECT_EQ(run.last_update_time, "2026-11-23T12:15:00.000Z");
+}
+
+TEST_F(JourneyServiceTest, Jrn207ARunThatHasNotBegunAtEndTimeIsOver) {
+  const std::string id = MakeActive(kEndsInAnHour);
+  Advance(hours(1));
+  EXPECT_THAT(RunsOf(id), ElementsAre("COMPLETED"));
 }
 
 TEST_F(JourneyServiceTest, Jrn207AtEndTimeParticipantsGoOn) {

@@ -109,11 +109,18 @@ test('bad journeys are refused', async () => {
   }
 });
 
-test('a published journey has no runs and counts nothing', async () => {
+test('a published journey has a scheduled run and counts nothing', async () => {
   const { Id: JourneyId } = await create(cart({ State: 'ACTIVE' }));
   const where = { ApplicationId, JourneyId };
   const runs = await client.send(new GetJourneyRunsCommand(where));
-  assert.deepEqual(runs.JourneyRunsResponse.Item, []);
+  assert.deepEqual(runs.JourneyRunsResponse.Item.map((run) => run.Status), ['SCHEDULED']);
+  const [{ RunId }] = runs.JourneyRunsResponse.Item;
+  const { JourneyRunExecutionMetricsResponse: ofRun } =
+    await client.send(new GetJourneyRunExecutionMetricsCommand({ ...where, RunId }));
+  assert.deepEqual([ofRun.RunId, ofRun.Metrics.ENDPOINT_ENTERED], [RunId, '0']);
+  const { JourneyRunExecutionActivityMetricsResponse: ofBoth } =
+    await client.send(new GetJourneyRunExecutionActivityMetricsCommand({ ...where, RunId, JourneyActivityId: 'mail' }));
+  assert.deepEqual([ofBoth.ActivityType, ofBoth.Metrics.SUCCESS], ['MESSAGE', '0']);
   const { JourneyExecutionMetricsResponse: metrics } =
     await client.send(new GetJourneyExecutionMetricsCommand(where));
   assert.deepEqual(new Set(Object.values(metrics.Metrics)), new Set(['0']));
@@ -122,10 +129,10 @@ test('a published journey has no runs and counts nothing', async () => {
   assert.deepEqual([wait.ActivityType, wait.Metrics],
     ['WAIT', { WAIT_STARTED: '0', WAIT_FINISHED: '0', WAIT_SKIPPED: '0' }]);
 
-  const RunId = '0'.repeat(32);
-  await notFound(client.send(new GetJourneyRunExecutionMetricsCommand({ ...where, RunId })));
+  const nothing = { ...where, RunId: '0'.repeat(32) };
+  await notFound(client.send(new GetJourneyRunExecutionMetricsCommand(nothing)));
   await notFound(client.send(new GetJourneyRunExecutionActivityMetricsCommand({
-    ...where, RunId, JourneyActivityId: 'w2h' })));
+    ...nothing, JourneyActivityId: 'w2h' })));
 });
 
 test('a deleted journey is gone', async () => {

@@ -141,11 +141,19 @@ def test_journeys_are_listed_newest_first_and_paged(shop):
     assert (len(first["Item"]), len(second["Item"]), "NextToken" in second) == (2, 1, False)
 
 
-def test_published_journey_has_no_runs_and_zero_metrics(shop):
+def test_published_journey_has_a_scheduled_run_and_counts_nothing(shop):
     journey = shop.create(**shop.welcome(State="ACTIVE"))
     where = {"ApplicationId": shop.app, "JourneyId": journey["Id"]}
 
-    assert shop.pinpoint.get_journey_runs(**where)["JourneyRunsResponse"]["Item"] == []
+    path = f"/v1/apps/{shop.app}/journeys/{journey['Id']}/runs"  # younger than some SDKs
+    [run] = shop.server.request("GET", path).json()["Item"]
+    assert run["Status"] == "SCHEDULED" and HEX_ID.match(run["RunId"]) and ISO_DATE.match(run["CreationTime"])
+    of_run = shop.server.request("GET", f"{path}/{run['RunId']}/execution-metrics").json()
+    assert (of_run["RunId"], set(of_run["Metrics"].values())) == (run["RunId"], {"0"})
+    of_both = shop.server.request("GET", f"{path}/{run['RunId']}/activities/wait/execution-metrics").json()
+    assert (of_both["ActivityType"], of_both["Metrics"]["WAIT_STARTED"]) == ("WAIT", "0")
+    for unknown in ("0" * 32, f"{'0' * 32}/activities/mail0", f"{run['RunId']}/activities/nowhere"):
+        assert shop.server.request("GET", f"{path}/{unknown}/execution-metrics").status == 404
     metrics = shop.pinpoint.get_journey_execution_metrics(**where)["JourneyExecutionMetricsResponse"]
     assert metrics["Metrics"]["ENDPOINT_ENTERED"] == "0" and set(metrics["Metrics"].values()) == {"0"}
     for activity, kind, keys in (
@@ -160,10 +168,6 @@ def test_published_journey_has_no_runs_and_zero_metrics(shop):
         assert of_activity["ActivityType"] == kind and keys <= set(of_activity["Metrics"])
     with not_found():
         shop.pinpoint.get_journey_execution_activity_metrics(**where, JourneyActivityId="nowhere")
-    with not_found():
-        shop.pinpoint.get_journey_run_execution_metrics(**where, RunId="0" * 32)
-    with not_found():
-        shop.pinpoint.get_journey_run_execution_activity_metrics(**where, RunId="0" * 32, JourneyActivityId="mail0")
 
     validation = shop.server.native("POST", f"/apps/{shop.app}/journeys/{journey['Id']}/validate").json()
     assert validation["Errors"] == [] and validation["Warnings"][0]["Code"] == "NOT_BUILT"
@@ -174,7 +178,7 @@ def test_deleted_journey_is_answered_and_gone(shop):
     where = {"ApplicationId": shop.app, "JourneyId": journey["Id"]}
 
     assert shop.pinpoint.delete_journey(**where)["JourneyResponse"] == journey
-    for operation in ("get_journey", "delete_journey", "get_journey_runs", "get_journey_execution_metrics"):
+    for operation in ("get_journey", "delete_journey", "get_journey_execution_metrics"):
         with not_found():
             getattr(shop.pinpoint, operation)(**where)
     with not_found():
