@@ -50,6 +50,27 @@ base::Result<model::IngestLogResponse> GetIngestLog(Call& call,
   return response;
 }
 
+base::Result<model::EventStream> PutEventStream(Call& call,
+                                                const model::PutEventStreamRequest& request) {
+  return call.services.event_streams.Put(
+      base::AppId(request.application_id), request.body, call.principal().arn);
+}
+
+base::Result<model::EventStream> GetEventStream(Call& call,
+                                                const model::GetEventStreamRequest& request) {
+  return call.services.event_streams.Get(base::AppId(request.application_id));
+}
+
+base::Result<model::EventStream> DeleteEventStream(Call& call,
+                                                   const model::DeleteEventStreamRequest& request) {
+  return call.services.event_streams.Delete(base::AppId(request.application_id));
+}
+
+base::Result<model::SinkStatus> GetSinkStatus(Call& call,
+                                              const model::GetSinkStatusRequest& request) {
+  return call.services.event_streams.Status(base::AppId(request.application_id), request.sink_name);
+}
+
 }  // namespace
 
 void RegisterEventsOperations(OperationTable& table) {
@@ -57,6 +78,10 @@ void RegisterEventsOperations(OperationTable& table) {
   table.Add<model::ops::ListEvents>(Run::kWorker, ListEvents);
   table.Add<model::ops::ListEventTypes>(Run::kWorker, ListEventTypes);
   table.Add<model::ops::GetIngestLog>(Run::kWorker, GetIngestLog);
+  table.Add<model::ops::PutEventStream>(Run::kInline, PutEventStream);
+  table.Add<model::ops::GetEventStream>(Run::kInline, GetEventStream);
+  table.Add<model::ops::DeleteEventStream>(Run::kInline, DeleteEventStream);
+  table.Add<model::ops::GetSinkStatus>(Run::kInline, GetSinkStatus);
 }
 
 }  // namespace pinion::api

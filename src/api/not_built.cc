@@ -6,22 +6,14 @@ namespace {
 
 constexpr std::string_view kNotBuilt[] = {
     "CreateExportJob",
-    "CreateRecommenderConfiguration",
-    "DeleteEventStream",
-    "DeleteRecommenderConfiguration",
     "GetApplicationDateRangeKpi",
     "GetCampaignDateRangeKpi",
-    "GetEventStream",
     "GetExportJob",
     "GetExportJobs",
     "GetJourneyDateRangeKpi",
-    "GetRecommenderConfiguration",
-    "GetRecommenderConfigurations",
     "GetSegmentExportJobs",
     "PhoneNumberValidate",
-    "PutEventStream",
     "SendOTPMessage",
-    "UpdateRecommenderConfiguration",
     "VerifyOTPMessage",
 };
 

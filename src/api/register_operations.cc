@@ -15,6 +15,7 @@ void RegisterAllOperations(OperationTable& table) {
   RegisterKeysOperations(table);
   RegisterJourneysOperations(table);
   RegisterMessagesOperations(table);
+  RegisterRecommendersOperations(table);
   RegisterSegmentsOperations(table);
   RegisterSettingsOperations(table);
   RegisterSystemOperations(table);

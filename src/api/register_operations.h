@@ -18,6 +18,7 @@ void RegisterJobsOperations(OperationTable& table);
 void RegisterKeysOperations(OperationTable& table);
 void RegisterJourneysOperations(OperationTable& table);
 void RegisterMessagesOperations(OperationTable& table);
+void RegisterRecommendersOperations(OperationTable& table);
 void RegisterSegmentsOperations(OperationTable& table);
 void RegisterSettingsOperations(OperationTable& table);
 void RegisterSystemOperations(OperationTable& table);

@@ -21,12 +21,14 @@
 #include "delivery/message_log.h"
 #include "delivery/transport_registry.h"
 #include "events/event_reader.h"
+#include "events/event_stream_service.h"
 #include "events/event_type_statistics.h"
 #include "events/ingest_service.h"
 #include "identities/identity_pools.h"
 #include "identities/identity_service.h"
 #include "jobs/import_service.h"
 #include "journeys/journey_service.h"
+#include "recommenders/recommender_service.h"
 #include "segments/membership.h"
 #include "segments/segment_service.h"
 #include "templates/template_service.h"
@@ -49,6 +51,7 @@ struct Services {
   channels::ChannelService& channels;
   audience::AudienceService& audience;
   templates::TemplateService& templates;
+  recommenders::RecommenderService& recommenders;
   segments::SegmentService& segments;
   segments::Membership& membership;
   campaigns::CampaignService& campaigns;
@@ -56,6 +59,7 @@ struct Services {
   journeys::JourneyService& journeys;
   events::IngestService& ingest;
   events::EventReader& events;
+  events::EventStreamService& event_streams;
   events::EventTypeStatistics& event_types;
   jobs::ImportService& imports;
   delivery::DirectSender& direct_sender;

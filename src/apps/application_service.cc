@@ -7,6 +7,7 @@
 #include "base/time_text.h"
 #include "base/utf8.h"
 #include "model/codec.h"
+#include "storage/chosen_id.h"
 #include "storage/key.h"
 #include "storage/key_space.h"
 
@@ -18,12 +19,6 @@ using storage::KeySpace;
 using storage::KeyWriter;
 
 constexpr std::string_view kResourcePrefix = "apps/";
-constexpr std::string_view kDeletedKind = "app";
-constexpr size_t kIdCharacters = 32;
-
-std::string DeletedKeyOf(std::string_view id) {
-  return KeyWriter(KeySpace::kDeletedId).Text(kDeletedKind).Text(id).Take();
-}
 
 base::Error ApplicationNotFound() {
   return base::NotFound("Application not found");
@@ -39,12 +34,6 @@ base::Status CheckName(std::string_view name) {
         "Member 'Name' must have 1 to 256 characters without control characters.");
   }
   return {};
-}
-
-bool IsHexId(std::string_view id) {
-  return id.size() == kIdCharacters && std::all_of(id.begin(), id.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
 }
 
 base::Result<base::AppId> AppOfResource(std::string_view resource) {
@@ -110,22 +99,9 @@ base::Status ApplicationService::ForEach(
 }
 
 base::Status ApplicationService::CheckChosenId(const std::string& id) const {
-  if (!IsHexId(id)) {
-    return base::InvalidArgument(
-        "Header 'x-pinion-resource-id' must be 32 lower-case hexadecimal characters.");
-  }
+  PINION_CHECK(storage::CheckChosenId(store_, storage::kApplicationIds, id, clock_.Now()));
   PINION_TRY(const auto existing, store_.Get(ApplicationKey(base::AppId(id))));
-  if (existing) {
-    return base::Conflict("The chosen application id is in use.");
-  }
-  PINION_TRY(const auto deleted, store_.Get(DeletedKeyOf(id)));
-  if (deleted) {
-    const auto at = base::ParseInstant(*deleted);
-    if (at && clock_.Now() < *at + kDeletedIdRest) {
-      return base::Conflict("The chosen application id was in use until less than a day ago.");
-    }
-  }
-  return {};
+  return existing ? base::Conflict("The chosen application id is in use.") : base::Status();
 }
 
 model::ApplicationResponse ApplicationService::ResponseOf(
@@ -173,7 +149,7 @@ base::Result<model::ApplicationResponse> ApplicationService::Delete(const base::
     PINION_CHECK(hook->OnDelete(app, batch));
   }
   batch.Delete(ApplicationKey(app));
-  batch.Put(DeletedKeyOf(app.value()), base::FormatIso8601(clock_.Now()));
+  storage::RestId(storage::kApplicationIds, app.value(), clock_.Now(), batch);
   PINION_CHECK(store_.Apply(batch));
   records_.Changed(app);
   for (AppDeletionHook* hook : hooks_) {

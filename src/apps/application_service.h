@@ -25,8 +25,6 @@
 namespace pinion::apps {
 
 inline constexpr size_t kNameCharactersMax = 256;
-// How long the id of a deleted application stays taken (API-72).
-inline constexpr std::chrono::hours kDeletedIdRest{24};
 
 // What a module does when an application goes.
 class AppDeletionHook {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "apps/settings_service.h"
+#include "storage/chosen_id.h"
 #include "storage/memory_store.h"
 
 namespace pinion::apps {
@@ -88,7 +89,7 @@ TEST_F(ApplicationServiceTest, ChosenIdRestsADayAfterItsDeletion) {
   ASSERT_TRUE(applications_.Create(Chosen(kChosen)).ok());
   ASSERT_TRUE(applications_.Delete(base::AppId(kChosen)).ok());
 
-  clock_.Advance(kDeletedIdRest - std::chrono::milliseconds(1));
+  clock_.Advance(storage::kDeletedIdRest - std::chrono::milliseconds(1));
   EXPECT_EQ(FailureOf(Chosen(kChosen)), base::Errc::kConflict);
 
   clock_.Advance(std::chrono::milliseconds(1));
@@ -105,7 +106,7 @@ TEST_F(ApplicationServiceTest, DeleteTakesTheSettingsAlong) {
   ASSERT_TRUE(applications_.Delete(base::AppId(kChosen)).ok());
   EXPECT_EQ(applications_.RequireExists(base::AppId(kChosen)).error().code, base::Errc::kNotFound);
 
-  clock_.Advance(kDeletedIdRest);
+  clock_.Advance(storage::kDeletedIdRest);
   ASSERT_TRUE(applications_.Create(Chosen(kChosen)).ok());
   EXPECT_EQ(settings_.Get(base::AppId(kChosen))->quiet_time, model::QuietTime{});
 }

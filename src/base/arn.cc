@@ -36,17 +36,24 @@ std::string MakeArn(const ArnScope& scope, std::string_view resource) {
   return arn;
 }
 
-std::optional<std::string> ResourceOfArn(std::string_view arn) {
+std::optional<ArnParts> ParseArn(std::string_view arn) {
   const auto marker = NextPart(arn);
   const auto partition = NextPart(arn);
   const auto service = NextPart(arn);
   const auto region = NextPart(arn);
   const auto account = NextPart(arn);
-  if (marker != "arn" || !partition || partition->empty() || service != "mobiletargeting" ||
-      !region || !account || arn.empty()) {
+  if (marker != "arn" || !account || partition->empty() || service->empty() || arn.empty()) {
     return std::nullopt;
   }
-  return std::string(arn);
+  return ArnParts{*partition, *service, *region, *account, arn};
+}
+
+std::optional<std::string> ResourceOfArn(std::string_view arn) {
+  const auto parts = ParseArn(arn);
+  if (!parts || parts->service != "mobiletargeting") {
+    return std::nullopt;
+  }
+  return std::string(parts->resource);
 }
 
 std::string RegionOfArn(std::string_view arn) {

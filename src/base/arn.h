@@ -16,6 +16,17 @@ struct ArnScope {
 // `resource` is what follows the account: "apps/x", "templates/welcome/EMAIL".
 std::string MakeArn(const ArnScope& scope, std::string_view resource);
 
+// The parts of arn:{partition}:{service}:{region}:{account}:{resource}. They are views of the text.
+struct ArnParts {
+  std::string_view partition;  // not empty
+  std::string_view service;    // not empty
+  std::string_view region;
+  std::string_view account;
+  std::string_view resource;  // not empty; may hold further colons
+};
+// Nothing when the text is not of that form.
+std::optional<ArnParts> ParseArn(std::string_view arn);
+
 // The resource part of a mobiletargeting ARN, whatever partition, region and account it names
 // (TAG-7). Nothing when the text is not of that form.
 std::optional<std::string> ResourceOfArn(std::string_view arn);

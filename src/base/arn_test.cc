@@ -20,6 +20,18 @@ TEST(ArnTest, ResourceIsTakenWhateverRegionAndAccount) {
   EXPECT_EQ(ResourceOfArn("arn:aws:mobiletargeting:::templates/a:b/EMAIL"), "templates/a:b/EMAIL");
 }
 
+TEST(ArnTest, PartsAreThoseBetweenTheColons) {
+  const auto parts = ParseArn("arn:aws-cn:kinesis:cn-north-1:42:stream/a:b");
+  ASSERT_TRUE(parts.has_value());
+  EXPECT_EQ(parts->partition, "aws-cn");
+  EXPECT_EQ(parts->service, "kinesis");
+  EXPECT_EQ(parts->region, "cn-north-1");
+  EXPECT_EQ(parts->account, "42");
+  EXPECT_EQ(parts->resource, "stream/a:b");
+  EXPECT_FALSE(ParseArn("arn:aws::r:a:x"));
+  EXPECT_FALSE(ParseArn("arn:aws:iam::42"));
+}
+
 TEST(ArnTest, OtherFormsAreNone) {
   for (const char* text : {"",
                            "apps/x",

@@ -25,6 +25,7 @@
 #include "delivery/smtp/io_thread.h"
 #include "delivery/transport_registry.h"
 #include "events/event_reader.h"
+#include "events/event_stream_service.h"
 #include "events/event_type_statistics.h"
 #include "events/ingest_service.h"
 #include "identities/identity_ids.h"
@@ -36,6 +37,7 @@
 #include "jobs/object_location.h"
 #include "journeys/journey_service.h"
 #include "journeys/journey_store.h"
+#include "recommenders/recommender_service.h"
 #include "segments/membership.h"
 #include "segments/segment_service.h"
 #include "server/audit_retention.h"
@@ -76,10 +78,12 @@ struct ServiceSet::Members {
         channels(f.store, f.clock, sealer),
         audience(f.store, f.clock),
         templates(f.store, f.clock, {.account_id = facts.account_id}),
+        recommenders(f.store, f.clock, f.ids),
         segments(f.store, f.clock, f.ids, applications),
         membership(audience, segments, f.clock),
         ingest(audience, event_log, f.store, timers, f.clock),
         events(event_log, facts.account_id),
+        event_streams(f.store, f.clock),
         event_types(f.store, f.clock),
         locations({.bucket_root = facts.data_dir + "/buckets", .file_roots = f.import_roots}),
         import_runner({.store = f.store,
@@ -246,10 +250,12 @@ struct ServiceSet::Members {
   channels::ChannelService channels;
   audience::AudienceService audience;
   templates::TemplateService templates;
+  recommenders::RecommenderService recommenders;
   segments::SegmentService segments;
   segments::Membership membership;
   events::IngestService ingest;
   events::EventReader events;
+  events::EventStreamService event_streams;
   events::EventTypeStatistics event_types;
   jobs::ObjectLocations locations;
   jobs::ImportRunner import_runner;
@@ -293,6 +299,7 @@ struct ServiceSet::Members {
   apps::DeletionFunction events_deletion{
       [this](const base::AppId& app, storage::WriteBatch& batch) {
         eventlog::EventLog::DeleteApp(app, batch);
+        events::EventStreamService::DeleteApp(app, batch);
         events::EventTypeStatistics::DeleteApp(app, batch);
         ingest.DeleteApp(app, batch);
         return base::Status();
@@ -303,6 +310,7 @@ struct ServiceSet::Members {
                          .channels = channels,
                          .audience = audience,
                          .templates = templates,
+                         .recommenders = recommenders,
                          .segments = segments,
                          .membership = membership,
                          .campaigns = campaigns,
@@ -310,6 +318,7 @@ struct ServiceSet::Members {
                          .journeys = journeys,
                          .ingest = ingest,
                          .events = events,
+                         .event_streams = event_streams,
                          .event_types = event_types,
                          .imports = imports,
                          .direct_sender = direct_sender,
