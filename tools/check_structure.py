@@ -9,8 +9,8 @@ import sys
 LEVELS = {
     "base": 0,
     "model": 1, "storage": 1, "bitmap": 1, "http": 1,
-    "audit": 2, "auth": 2, "apps": 2, "audience": 2, "templates": 2, "recommenders": 2, "channels": 2, "timers": 2, "eventlog": 2, "analytics": 2,
-    "segments": 3, "events": 3, "delivery": 3, "identities": 3,
+    "audit": 2, "auth": 2, "apps": 2, "audience": 2, "templates": 2, "recommenders": 2, "channels": 2, "timers": 2, "eventlog": 2,
+    "analytics": 3, "segments": 3, "events": 3, "delivery": 3, "identities": 3,
     "campaigns": 4, "journeys": 4, "jobs": 4,
     "api": 5, "server": 6, "testing": 7,
 }

@@ -6,8 +6,6 @@ namespace {
 
 constexpr std::string_view kNotBuilt[] = {
     "CreateExportJob",
-    "GetApplicationDateRangeKpi",
-    "GetCampaignDateRangeKpi",
     "GetExportJob",
     "GetExportJobs",
     "GetJourneyDateRangeKpi",

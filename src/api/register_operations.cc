@@ -14,6 +14,7 @@ void RegisterAllOperations(OperationTable& table) {
   RegisterJobsOperations(table);
   RegisterKeysOperations(table);
   RegisterJourneysOperations(table);
+  RegisterKpisOperations(table);
   RegisterMessagesOperations(table);
   RegisterRecommendersOperations(table);
   RegisterSegmentsOperations(table);

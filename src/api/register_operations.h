@@ -17,6 +17,7 @@ void RegisterIdentityPoolsOperations(OperationTable& table);
 void RegisterJobsOperations(OperationTable& table);
 void RegisterKeysOperations(OperationTable& table);
 void RegisterJourneysOperations(OperationTable& table);
+void RegisterKpisOperations(OperationTable& table);
 void RegisterMessagesOperations(OperationTable& table);
 void RegisterRecommendersOperations(OperationTable& table);
 void RegisterSegmentsOperations(OperationTable& table);

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "analytics/kpi_service.h"
 #include "api/backup_control.h"
 #include "api/system_control.h"
 #include "apps/application_service.h"
@@ -61,6 +62,7 @@ struct Services {
   events::EventReader& events;
   events::EventStreamService& event_streams;
   events::EventTypeStatistics& event_types;
+  analytics::KpiService& kpis;
   jobs::ImportService& imports;
   delivery::DirectSender& direct_sender;
   delivery::MessageLog& message_log;

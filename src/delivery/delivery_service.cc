@@ -37,6 +37,9 @@ base::Result<MessageStatus> DeliveryService::Submit(Message& message,
   if (transport == nullptr || !address.ok()) {
     record.transport = transport == nullptr ? "sandbox" : std::string(transport->type());
     record.attempts = address.ok() ? 1 : 0;
+    if (address.ok()) {
+      record.handed_over_at = now;
+    }
     const Outcome outcome = address.ok() ? sandbox::Decide(record.channel, record.address)
                                          : Undeliverable(address.error());
     ApplyOutcome(outcome, now, record);

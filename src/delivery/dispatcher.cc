@@ -315,6 +315,9 @@ class Dispatcher::Impl final : public timers::TimerHandler {
       }
     }
     answer.message.record.transport = transport.type();
+    if (!record.handed_over_at) {
+      answer.message.record.handed_over_at = deps_.clock.Now();
+    }
     OutboundMessage outbound = ToOutbound(answer.message);
     auto waiting = std::make_shared<Answer>(std::move(answer));
     transport.Send(std::move(outbound), [this, waiting](Outcome outcome) {

@@ -44,6 +44,7 @@ enum RecordField : uint32_t {
   kCreatedAt = 17,
   kUpdatedAt = 18,
   kHistory = 19,
+  kHandedOverAt = 20,
 };
 
 enum ContentField : uint32_t {
@@ -258,6 +259,9 @@ void DecodeState(MessageRecord& record, RecordReader& reader) {
     case kUpdatedAt:
       record.updated_at = reader.Time();
       break;
+    case kHandedOverAt:
+      record.handed_over_at = reader.Time();
+      break;
     case kHistory:
       record.history.push_back(DecodeChange(reader.Text()));
       break;
@@ -299,6 +303,9 @@ std::string EncodeRecord(const MessageRecord& record) {
       .Uint(kAttempts, record.attempts)
       .Time(kCreatedAt, record.created_at)
       .Time(kUpdatedAt, record.updated_at);
+  if (record.handed_over_at) {
+    writer.Time(kHandedOverAt, *record.handed_over_at);
+  }
   for (const StatusChange& change : record.history) {
     writer.Text(kHistory, EncodeChange(change));
   }

@@ -67,6 +67,8 @@ struct MessageRecord {
   uint32_t attempts = 0;
   base::Timestamp created_at;
   base::Timestamp updated_at;
+  // When a transport was first tried, or the recipient found suppressed (KPI-20, KPI-21).
+  std::optional<base::Timestamp> handed_over_at;
   std::vector<StatusChange> history;
 };
 

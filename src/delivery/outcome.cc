@@ -68,6 +68,12 @@ std::string ClientIdOfAddress(const Message& message) {
   return text;
 }
 
+// The first hand-over of a message that counts as sent: not of one that was refused before sending
+// (KPI-21).
+std::optional<base::Timestamp> SentAt(const MessageRecord& record) {
+  return record.status == MessageStatus::kRejected ? std::nullopt : record.handed_over_at;
+}
+
 Event NewEvent(const MessageRecord& record, std::string type, base::Timestamp now) {
   Event event;
   event.origin = eventlog::Origin::kSystem;
@@ -76,6 +82,12 @@ Event NewEvent(const MessageRecord& record, std::string type, base::Timestamp no
   event.user_id = record.user_id;
   event.reported_at = now;
   event.arrived_at = now;
+  if (!record.id.empty()) {
+    event.facts.emplace_back("message_id", record.id.value());
+    if (const auto sent_at = SentAt(record)) {
+      event.facts.emplace_back("sent_at", std::to_string(base::ToMillis(*sent_at)));
+    }
+  }
   return event;
 }
 
@@ -325,6 +337,9 @@ void ApplyOutcome(const Outcome& outcome, base::Timestamp now, MessageRecord& re
   record.status_code = outcome.status_code;
   record.status_message = outcome.status_message;
   record.updated_at = now;
+  if (outcome.kind == Kind::kSuppressed && !record.handed_over_at) {
+    record.handed_over_at = now;
+  }
 }
 
 std::string_view SendStatus(Outcome::Kind kind) {

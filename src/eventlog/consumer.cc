@@ -59,20 +59,25 @@ class ConsumerGroup::Impl final : public EventLog::Listener {
   base::Status Start();
   void Stop();
   uint64_t Lag(std::string_view consumer) const;
+  bool WaitFor(std::string_view consumer, Position position, std::chrono::milliseconds at_most);
 
   void OnVisible(Position end) override;
 
  private:
   struct Member {
     Consumer* consumer = nullptr;
-    Position cursor = 0;  // guarded by mutex_
+    bool keeps_position = false;  // beside its effects
+    Position cursor = 0;          // guarded by mutex_
+    Position awaited = 0;         // guarded by mutex_: somebody waits until it has come this far
     std::thread thread;
   };
 
   void Run(Member& member);
+  // Waits until there is something to take; for more to come together, where that is wanted.
+  void WaitForEvents(const Member& member, std::unique_lock<std::mutex>& lock);
   // Takes the next events; answers where the cursor is then. `target`: the end as the caller knows
   // it.
-  base::Result<Position> Step(Consumer& consumer, Position cursor, Position target);
+  base::Result<Position> Step(Member& member, Position cursor, Position target);
   void CatchUp(Member& member, Position cursor);
   bool SomebodyIsBehind() const;
 
@@ -91,7 +96,13 @@ class ConsumerGroup::Impl final : public EventLog::Listener {
 
 base::Status ConsumerGroup::Impl::Start() {
   for (const auto& member : members_) {
-    PINION_TRY(member->cursor, ReadCursor(store_, member->consumer->name()));
+    PINION_TRY(const std::optional<Position> own, member->consumer->OwnPosition());
+    member->keeps_position = own.has_value();
+    if (own) {
+      member->cursor = *own;
+    } else {
+      PINION_TRY(member->cursor, ReadCursor(store_, member->consumer->name()));
+    }
   }
   {
     const std::lock_guard lock(mutex_);
@@ -152,14 +163,14 @@ bool ConsumerGroup::Impl::SomebodyIsBehind() const {
 void ConsumerGroup::Impl::Run(Member& member) {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [&] { return stopping_ || member.cursor < end_; });
+    WaitForEvents(member, lock);
     if (stopping_) {
       return;
     }
     const Position cursor = member.cursor;
     const Position target = end_;
     lock.unlock();
-    const base::Result<Position> reached = Step(*member.consumer, cursor, target);
+    const base::Result<Position> reached = Step(member, cursor, target);
     if (reached.ok()) {
       CatchUp(member, *reached);
     } else {
@@ -177,10 +188,17 @@ void ConsumerGroup::Impl::Run(Member& member) {
   }
 }
 
-base::Result<Position> ConsumerGroup::Impl::Step(Consumer& consumer,
-                                                 Position cursor,
-                                                 Position target) {
-  PINION_TRY(const std::vector<LoggedEvent> events, log_.Read(cursor, kConsumerBatchMax));
+void ConsumerGroup::Impl::WaitForEvents(const Member& member, std::unique_lock<std::mutex>& lock) {
+  changed_.wait(lock, [&] { return stopping_ || member.cursor < end_; });
+  changed_.wait_for(lock, member.consumer->gather_time(), [&] {
+    return stopping_ || member.cursor < member.awaited ||
+           end_ - member.cursor >= member.consumer->batch_max();
+  });
+}
+
+base::Result<Position> ConsumerGroup::Impl::Step(Member& member, Position cursor, Position target) {
+  Consumer& consumer = *member.consumer;
+  PINION_TRY(const std::vector<LoggedEvent> events, log_.Read(cursor, consumer.batch_max()));
   if (events.empty()) {
     // What lies between belongs to deleted applications, or was never written. It is not stored as
     // the cursor: after a restart the log may give these positions out.
@@ -189,8 +207,12 @@ base::Result<Position> ConsumerGroup::Impl::Step(Consumer& consumer,
   const Position reached = events.back().position;
   storage::WriteBatch batch;
   PINION_CHECK(consumer.Consume(events, batch));
-  batch.Put(CursorKey(consumer.name()), EncodeCursor(reached));
-  PINION_CHECK(store_.Apply(batch));
+  if (!member.keeps_position) {
+    batch.Put(CursorKey(consumer.name()), EncodeCursor(reached));
+  }
+  if (!batch.empty()) {
+    PINION_CHECK(store_.Apply(batch));
+  }
   consumer.OnApplied();
   return reached;
 }
@@ -199,9 +221,28 @@ void ConsumerGroup::Impl::CatchUp(Member& member, Position cursor) {
   std::optional<base::WorkTracker::Token> released;
   const std::lock_guard lock(mutex_);
   member.cursor = cursor;
+  if (member.awaited > 0) {
+    changed_.notify_all();
+  }
   if (!SomebodyIsBehind()) {
     std::swap(released, busy_);
   }
+}
+
+bool ConsumerGroup::Impl::WaitFor(std::string_view consumer,
+                                  Position position,
+                                  std::chrono::milliseconds at_most) {
+  std::unique_lock lock(mutex_);
+  for (const auto& member : members_) {
+    if (member->consumer->name() == consumer) {
+      member->awaited = std::max(member->awaited, position);
+      changed_.notify_all();
+      return changed_.wait_for(lock, at_most, [&] {
+        return stopping_ || member->cursor >= position;
+      }) && member->cursor >= position;
+    }
+  }
+  return false;
 }
 
 ConsumerGroup::ConsumerGroup(EventLog& log,
@@ -212,6 +253,12 @@ ConsumerGroup::ConsumerGroup(EventLog& log,
 
 ConsumerGroup::~ConsumerGroup() {
   Stop();
+}
+
+bool ConsumerGroup::WaitFor(std::string_view consumer,
+                            Position position,
+                            std::chrono::milliseconds at_most) {
+  return impl_->WaitFor(consumer, position, at_most);
 }
 
 void ConsumerGroup::Register(Consumer& consumer) {

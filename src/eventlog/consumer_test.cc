@@ -249,6 +249,80 @@ TEST_F(ConsumerTest, QuietWaitsForWhatConsumersAppend) {
   EXPECT_EQ(group.Lag("echo"), 0U);
 }
 
+// Keeps what it has taken, and its position, outside the store.
+class Outsider : public Consumer {
+ public:
+  explicit Outsider(milliseconds gather_time = milliseconds{0}) : gather_time_(gather_time) {}
+
+  std::string_view name() const override { return "outsider"; }
+  base::Result<std::optional<Position>> OwnPosition() override { return std::optional(position_); }
+  size_t batch_max() const override { return 3; }
+  milliseconds gather_time() const override { return gather_time_; }
+  base::Status Consume(std::span<const LoggedEvent> events, storage::WriteBatch&) override {
+    batch_sizes_.push_back(events.size());
+    position_ = events.back().position;
+    return {};
+  }
+
+  const std::vector<size_t>& batch_sizes() const { return batch_sizes_; }
+
+ private:
+  const milliseconds gather_time_;
+  Position position_ = 2;
+  std::vector<size_t> batch_sizes_;
+};
+
+TEST_F(ConsumerTest, AConsumerThatKeepsItsPositionGoesOnFromThere) {
+  Append(6);
+  Outsider outsider;
+  const storage::Sequence before = memory_.LastSequence();
+  ConsumerGroup group(log_, store_, work_);
+  group.Register(outsider);
+
+  ASSERT_TRUE(group.Start().ok());
+  work_.WaitUntilQuiet();
+
+  EXPECT_THAT(outsider.batch_sizes(), ElementsAre(3, 1));
+  EXPECT_EQ(memory_.LastSequence(), before);
+}
+
+TEST_F(ConsumerTest, AWaitingCallerEndsTheGatheringOfEvents) {
+  Outsider outsider(std::chrono::hours{1});
+  ConsumerGroup group(log_, store_, work_);
+  group.Register(outsider);
+  ASSERT_TRUE(group.Start().ok());
+  Append(4);
+  EXPECT_EQ(group.Lag("outsider"), 2U);
+
+  EXPECT_TRUE(group.WaitFor("outsider", log_.end(), std::chrono::hours{1}));
+
+  EXPECT_EQ(group.Lag("outsider"), 0U);
+}
+
+TEST_F(ConsumerTest, AFullBatchEndsTheGatheringOfEvents) {
+  Outsider outsider(std::chrono::hours{1});
+  ConsumerGroup group(log_, store_, work_);
+  group.Register(outsider);
+  ASSERT_TRUE(group.Start().ok());
+
+  Append(5);
+  work_.WaitUntilQuiet();
+
+  EXPECT_THAT(outsider.batch_sizes(), ElementsAre(3));
+}
+
+TEST_F(ConsumerTest, WaitingForWhatDoesNotComeEnds) {
+  Counter bad("bad", memory_);
+  bad.FailNext(1'000'000);
+  Append(1);
+  ConsumerGroup group(log_, store_, work_, {.retry_delay = milliseconds{60'000}});
+  group.Register(bad);
+  ASSERT_TRUE(group.Start().ok());
+
+  EXPECT_FALSE(group.WaitFor("bad", log_.end(), milliseconds{1}));
+  EXPECT_FALSE(group.WaitFor("unknown", log_.end(), milliseconds{1}));
+}
+
 TEST_F(ConsumerTest, ConcurrentAppendsAreEachTakenOnce) {
   constexpr size_t kThreads = 4;
   constexpr size_t kAppendsEach = 200;

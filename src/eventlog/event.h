@@ -39,6 +39,8 @@ struct Event {
   // Facts of app events about the app and the device; name → value, only those that are known:
   // package_name, title, version_name, version_code, sdk_name, sdk_version,
   // cognito_identity_pool_id, cognito_id, locale, make, model, platform, platform_version.
+  // Facts of events about a message, for counting and no part of the stream record: message_id; and
+  // sent_at, epoch milliseconds, once the message counts as sent (KPI-20, KPI-21).
   std::vector<std::pair<std::string, std::string>> facts;
   // System events: client_context.custom members (`endpoint`, `legacy_identifier`), and the JSON of
   // `facets` ("" if none).

@@ -38,7 +38,7 @@ enum Field : uint32_t {
 
 // The fact at index i is field kFirstKnownFact + i, so that its name takes no room. Add at the end
 // only.
-constexpr std::array<std::string_view, 13> kKnownFacts = {"package_name",
+constexpr std::array<std::string_view, 15> kKnownFacts = {"package_name",
                                                           "title",
                                                           "version_name",
                                                           "version_code",
@@ -50,7 +50,9 @@ constexpr std::array<std::string_view, 13> kKnownFacts = {"package_name",
                                                           "make",
                                                           "model",
                                                           "platform",
-                                                          "platform_version"};
+                                                          "platform_version",
+                                                          "message_id",
+                                                          "sent_at"};
 
 void WriteFact(RecordWriter& record, std::string_view name, std::string_view value) {
   const auto known = std::find(kKnownFacts.begin(), kKnownFacts.end(), name);

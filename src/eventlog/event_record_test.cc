@@ -38,6 +38,13 @@ TEST(EventRecordTest, BytesAreThoseOnDisk) {
             "027b7d4e027b7d");
 }
 
+TEST(EventRecordTest, FactsAboutAMessageHaveFieldsOfTheirOwn) {
+  Event event;
+  event.facts = {{"message_id", "m"}, {"sent_at", "7"}};
+
+  EXPECT_EQ(base::HexEncode(EncodeEvent(event)), "18001c008601016d8a010137");
+}
+
 TEST(EventRecordTest, EverythingComesBack) {
   const auto decoded = DecodeEvent(EncodeEvent(FullEvent()));
   ASSERT_TRUE(decoded.ok());

@@ -22,6 +22,7 @@ class DataDirectory {
 
   const std::string& path() const { return path_; }
   std::string store_path() const { return path_ + "/store"; }
+  std::string analytics_path() const { return path_ + "/analytics.duckdb"; }
   std::string master_key_path() const { return path_ + "/master.key"; }
 
  private:

@@ -131,6 +131,7 @@ class Server::Impl {
                        .envelope_key = envelope_key,
                        .identity_key = identity_key,
                        .sandbox_only = config.manual_clock && !config.allow_real_sending,
+                       .analytics_path = directory.analytics_path(),
                        .import_roots = config.jobs_file_roots,
                        .audit_kept = config.retention_audit},
                       FactsOf(config)};

@@ -2,6 +2,10 @@
 
 #include <mutex>
 
+#include "analytics/analytics_feed.h"
+#include "analytics/analytics_store.h"
+#include "analytics/kpi_service.h"
+#include "analytics/table_file.h"
 #include "apps/application_service.h"
 #include "apps/deletion_function.h"
 #include "apps/settings_service.h"
@@ -49,6 +53,19 @@
 
 namespace pinion::server {
 
+namespace {
+
+// Where a test moves the clock it waits until all is quiet: nothing is gained by gathering events.
+analytics::AnalyticsFeed::Options FeedOptionsFor(const Foundation& foundation) {
+  analytics::AnalyticsFeed::Options options;
+  if (foundation.manual_clock != nullptr) {
+    options.gather_time = std::chrono::milliseconds{0};
+  }
+  return options;
+}
+
+}  // namespace
+
 // In the order of their dependencies; the last one goes first.
 struct ServiceSet::Members {
   Members(const Foundation& f, const ProcessFacts& facts)
@@ -85,6 +102,11 @@ struct ServiceSet::Members {
         events(event_log, facts.account_id),
         event_streams(f.store, f.clock),
         event_types(f.store, f.clock),
+        analytics_path(f.analytics_path),
+        analytics_feed(
+            {.analytics = analytics, .log = event_log, .store = f.store, .commit = f.commit},
+            FeedOptionsFor(f)),
+        kpis({.analytics = analytics, .log = event_log, .consumers = consumers, .clock = f.clock}),
         locations({.bucket_root = facts.data_dir + "/buckets", .file_roots = f.import_roots}),
         import_runner({.store = f.store,
                        .clock = f.clock,
@@ -186,6 +208,7 @@ struct ServiceSet::Members {
     consumers.Register(event_types);
     consumers.Register(campaign_counters);
     consumers.Register(in_app_events);
+    consumers.Register(analytics_feed);
     segments.AddDeletionHook(campaigns);
     segments.AddDeletionHook(journeys);
     applications.OnCreate([this](const base::AppId& app) { return audience.OpenApp(app); });
@@ -198,6 +221,7 @@ struct ServiceSet::Members {
     applications.AddDeletionHook(settings);
     applications.AddDeletionHook(channels_deletion);
     applications.AddDeletionHook(events_deletion);
+    applications.AddDeletionHook(analytics_deletion);
     services.tags.applications = &applications;
     services.tags.segments = &segments;
     services.tags.templates = &templates;
@@ -257,6 +281,10 @@ struct ServiceSet::Members {
   events::EventReader events;
   events::EventStreamService event_streams;
   events::EventTypeStatistics event_types;
+  const std::string analytics_path;
+  analytics::AnalyticsStore analytics;
+  analytics::AnalyticsFeed analytics_feed;
+  analytics::KpiService kpis;
   jobs::ObjectLocations locations;
   jobs::ImportRunner import_runner;
   jobs::ImportService imports;
@@ -304,6 +332,12 @@ struct ServiceSet::Members {
         ingest.DeleteApp(app, batch);
         return base::Status();
       }};
+  apps::DeletionFunction analytics_deletion{
+      [](const base::AppId& app, storage::WriteBatch& batch) {
+        analytics::AnalyticsFeed::MarkDeletion(app, batch);
+        return base::Status();
+      },
+      [this](const base::AppId& app) { analytics_feed.Delete(app); }};
 
   api::Services services{.applications = applications,
                          .settings = settings,
@@ -320,6 +354,7 @@ struct ServiceSet::Members {
                          .events = events,
                          .event_streams = event_streams,
                          .event_types = event_types,
+                         .kpis = kpis,
                          .imports = imports,
                          .direct_sender = direct_sender,
                          .message_log = message_log,
@@ -342,6 +377,8 @@ ServiceSet::~ServiceSet() {
 base::Status ServiceSet::Open() {
   PINION_CHECK(members_->audit_log.Open());
   PINION_CHECK(members_->event_log.Open());
+  PINION_TRY(auto tables, analytics::OpenTableFile(members_->analytics_path));
+  PINION_CHECK(members_->analytics_feed.Open(std::move(tables)));
   PINION_CHECK(members_->audience.Load());
   PINION_CHECK(members_->identity_pools.Open());
   PINION_CHECK(members_->applications.ForEach(

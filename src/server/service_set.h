@@ -44,6 +44,8 @@ struct Foundation {
   std::string identity_key = {};
   // OPS-16: messages go to the sandbox only.
   bool sandbox_only = false;
+  // The file of the analytics tables; "" keeps them in memory, filled from the log at each start.
+  std::string analytics_path = {};
   // Folders that imports may read beside the local buckets (JOB-3).
   std::vector<std::string> import_roots = {};
   // How long audit records stay (OPS-62).
