@@ -54,8 +54,9 @@ TEST_F(CampaignsOperationsTest, InvalidCampaignsAre400AndKindsToComeAreNotBuilt)
   EXPECT_THAT(Create(R"(,"Schedule":{"StartTime":"IMMEDIATE","Frequency":"EVENT"})"),
               IsBadRequest());
   EXPECT_THAT(Create(R"(,"Schedule":{})"), IsBadRequest());
-  EXPECT_THAT(Create(R"(,"Schedule":{"StartTime":"IMMEDIATE","Frequency":"DAILY"})"),
-              JsonAt("/Message", "Member 'Schedule.Frequency': DAILY is not built yet."));
+  EXPECT_THAT(Create(R"(,"Schedule":{"StartTime":"2099-01-01T09:00","IsLocalTime":true})"),
+              JsonAt("/Message",
+                     "Member 'Schedule.IsLocalTime': sending at local times is not built yet."));
 }
 
 TEST_F(CampaignsOperationsTest, ARunIsSeenInStateActivitiesAndCounters) {

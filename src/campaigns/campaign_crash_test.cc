@@ -152,6 +152,89 @@ INSTANTIATE_TEST_SUITE_P(Campaigns,
                          CrashAtEveryWriteTest,
                          ::testing::Values("{}", R"({"Limits":{"MessagesPerSecond":2}})"));
 
+TEST_F(CampaignCrashTest, EveryOccurrenceOfEveryTreatmentRunsOnceWhateverDies) {
+  constexpr int kRoundsMax = 120;
+  int writes = 0;
+  bool died = true;
+  for (; died && writes < kRoundsMax; ++writes) {
+    SCOPED_TRACE("the process dies after " + std::to_string(writes) + " writes");
+    const base::Timestamp begin = machine_.clock.Now();
+    Start();
+    const auto made = world().applications.Create(
+        {.request = {.name = "shop", .tags = {}}, .region = "eu-west-1", .chosen_id = {}});
+    ASSERT_TRUE(made.ok());
+    app_ = base::AppId(made->id);
+    segment_ = MakeSegment("{}");
+    PutMailboxes(4);
+    const std::string campaign = Create(
+        R"({"AdditionalTreatments":[{"SizePercent":50}],"Schedule":{"Frequency":"HOURLY","StartTime":")" +
+        base::FormatIso8601(begin + std::chrono::minutes(5)) + R"("}})");
+    world_.reset();
+
+    died = LiveFor(writes, std::chrono::minutes(70));
+    Start();
+    Advance(begin + std::chrono::minutes(70) - machine_.clock.Now());
+    const auto recipients = Recipients(campaign);
+    for (const char* endpoint : {"e0", "e1", "e2", "e3"}) {
+      EXPECT_EQ(std::count(recipients.begin(), recipients.end(), endpoint), 2) << endpoint;
+    }
+    EXPECT_EQ(ActivitiesOf(campaign).size(), 4U);
+    EXPECT_EQ(StatusOf(campaign), "PENDING_NEXT_RUN");
+    ASSERT_TRUE(world().campaigns.Delete(app_, base::CampaignId(campaign)).ok());
+    if (HasFailure()) {
+      return;
+    }
+  }
+  EXPECT_FALSE(died);
+  EXPECT_GT(writes, 16);
+}
+
+TEST_F(CampaignCrashTest, EveryEventIsAnsweredOnceWhateverDies) {
+  constexpr int kRoundsMax = 60;
+  int writes = 0;
+  bool died = true;
+  for (; died && writes < kRoundsMax; ++writes) {
+    SCOPED_TRACE("the process dies after " + std::to_string(writes) + " writes");
+    Start();
+    const auto made = world().applications.Create(
+        {.request = {.name = "shop", .tags = {}}, .region = "eu-west-1", .chosen_id = {}});
+    ASSERT_TRUE(made.ok());
+    app_ = base::AppId(made->id);
+    segment_ = MakeSegment("{}");
+    PutMailboxes(2);
+    const std::string campaign = Create(
+        R"({"Schedule":{"StartTime":"IMMEDIATE","Frequency":"EVENT","EventFilter":{
+            "FilterType":"ENDPOINT","Dimensions":{"EventType":{"Values":["x"]}}}}})");
+    Advance(std::chrono::seconds(0));
+    world_.reset();
+    {
+      base::WorkTracker work;
+      eventlog::EventLog log(store_, work);
+      ASSERT_TRUE(log.Open().ok());
+      eventlog::Event event;
+      event.event_type = "x";
+      event.arrived_at = event.reported_at = machine_.clock.Now();
+      std::vector<eventlog::Event> events(3, event);
+      events[0].endpoint_id = events[1].endpoint_id = "e0";
+      events[2].endpoint_id = "e1";
+      storage::WriteBatch batch;
+      const auto append = log.Add(app_, events, batch);
+      ASSERT_TRUE(store_.Apply(batch).ok());
+    }
+
+    died = LiveFor(writes, std::chrono::seconds(1));
+    Start();
+    Advance(std::chrono::seconds(1));
+    EXPECT_THAT(Recipients(campaign), ::testing::UnorderedElementsAre("e0", "e0", "e1"));
+    EXPECT_EQ(ActivitiesOf(campaign)[0].successful_endpoint_count, 3);
+    if (HasFailure()) {
+      return;
+    }
+  }
+  EXPECT_FALSE(died);
+  EXPECT_GT(writes, 4);
+}
+
 TEST_F(CampaignCrashTest, APausedProcessKeepsThePace) {
   PutMailboxes(6);
   const std::string campaign = Create(R"({"Limits":{"MessagesPerSecond":2}})");

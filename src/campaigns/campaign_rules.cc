@@ -203,10 +203,13 @@ base::Status CheckTreatmentBuilt(const Treatment& treatment, const std::string& 
   if (frequency == model::Frequency::kInAppEvent) {
     return {};
   }
-  if (frequency != model::Frequency::kOnce) {
-    return NotBuilt(prefix + "Schedule.Frequency", model::ToWire(frequency));
+  if (frequency == model::Frequency::kEvent &&
+      treatment.schedule.event_filter->filter_type == model::FilterType::kSystem) {
+    return NotBuilt(prefix + "Schedule.EventFilter.FilterType", "SYSTEM");
   }
-  if (treatment.schedule.is_local_time.value_or(false)) {
+  // The flag is ignored where events count, and where hours do (CMP-358).
+  if (treatment.schedule.is_local_time.value_or(false) && frequency != model::Frequency::kEvent &&
+      frequency != model::Frequency::kHourly) {
     return NotBuilt(prefix + "Schedule.IsLocalTime", "sending at local times");
   }
   if (treatment.messages && IsFilled(treatment.messages->custom_message)) {
@@ -304,9 +307,6 @@ base::Status CheckBuilt(const WriteCampaignRequest& campaign) {
   for (size_t i = 0; i < CountTreatments(campaign); ++i) {
     const std::string prefix = i == 0 ? "" : "AdditionalTreatments." + std::to_string(i) + ".";
     PINION_CHECK(CheckTreatmentBuilt(TreatmentAt(campaign, i), prefix));
-  }
-  if (CountTreatments(campaign) > 1 && !IsInAppOnly(campaign)) {
-    return NotBuilt("AdditionalTreatments", "a campaign with several treatments");
   }
   if (campaign.hook && !apps::IsUnset(*campaign.hook) && !IsInAppOnly(campaign)) {
     return NotBuilt("Hook", "calling a campaign hook");

@@ -1,7 +1,7 @@
 // What a run does, endpoint by endpoint.
 #include "campaigns/campaigns_fixture.h"
-#include "campaigns/treatments.h"
 #include "campaigns/run_batch.h"
+#include "campaigns/treatments.h"
 
 namespace pinion::campaigns {
 namespace {

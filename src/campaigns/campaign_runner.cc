@@ -24,6 +24,7 @@ class CampaignRunner::Impl {
     deps_.timers.Register(std::string(kStartTimer), start_timers_);
     deps_.timers.Register(std::string(kResumeTimer), resume_timers_);
     deps_.counters.SetListener([this] { Wake(); });
+    deps_.triggers.SetListener([this] { Wake(); });
   }
 
   void Start();
@@ -66,6 +67,8 @@ class CampaignRunner::Impl {
   base::Result<bool> BeginDueOccurrences();
   // True if any run has proceeded. Runs that fail are in `failed` and are left alone.
   bool StepAll(std::map<RunKey, base::Error>& failed);
+  // The same for activities that events wait for.
+  base::Result<bool> AnswerTriggers(std::map<RunKey, base::Error>& failed);
   bool IsStopping();
 
   const Dependencies deps_;
@@ -175,9 +178,11 @@ base::Status CampaignRunner::Impl::WorkUntilIdle() {
   std::map<RunKey, base::Error> failed;
   bool progressed = true;
   while (progressed && !IsStopping()) {
+    // Events that came in time are answered before their window closes.
+    PINION_TRY(const bool answered, AnswerTriggers(failed));
     PINION_TRY(const bool begun, BeginDueOccurrences());
     const bool stepped = StepAll(failed);
-    progressed = begun || stepped;
+    progressed = begun || stepped || answered;
   }
   return failed.empty() ? base::Status() : base::Status(failed.begin()->second);
 }
@@ -186,6 +191,9 @@ base::Status CampaignRunner::Impl::TakeUpRuns() {
   PINION_TRY(auto stored, deps_.campaigns.Runs());
   runs_.clear();
   for (auto& [key, record] : stored) {
+    if (record.phase == RunPhase::kOpen) {
+      continue;
+    }
     runs_[key].record = std::move(record);
   }
   runs_are_current_ = true;
@@ -219,6 +227,23 @@ bool CampaignRunner::Impl::StepAll(std::map<RunKey, base::Error>& failed) {
     }
     progressed = progressed || *result != RunSteps::Result::kWaits;
     run = *result == RunSteps::Result::kEnded ? runs_.erase(run) : std::next(run);
+  }
+  return progressed;
+}
+
+base::Result<bool> CampaignRunner::Impl::AnswerTriggers(std::map<RunKey, base::Error>& failed) {
+  PINION_TRY(const std::vector<RunKey> waiting, TriggerQueue::Waiting(deps_.campaigns.store()));
+  bool progressed = false;
+  for (const RunKey& key : waiting) {
+    if (IsStopping() || failed.contains(key)) {
+      continue;
+    }
+    auto result = steps_.AnswerTriggers(key);
+    if (!result.ok()) {
+      failed.emplace(key, std::move(result).error());
+      continue;
+    }
+    progressed = progressed || *result != RunSteps::Result::kWaits;
   }
   return progressed;
 }

@@ -17,6 +17,7 @@
 #include "base/work_tracker.h"
 #include "campaigns/campaign_counters.h"
 #include "campaigns/campaign_store.h"
+#include "campaigns/event_triggers.h"
 #include "campaigns/template_pins.h"
 #include "delivery/channel_facts.h"
 #include "delivery/delivery_service.h"
@@ -47,6 +48,7 @@ class CampaignRunner {
     delivery::DeliveryService& delivery;
     const delivery::MessageLog& messages;
     CampaignCounters& counters;
+    EventTriggers& triggers;
     delivery::ChannelFactsSource channels;
     // Rows have been put into a lane's outbox.
     std::function<void(const delivery::Lane&)> wake_lane;
@@ -62,7 +64,7 @@ class CampaignRunner {
     size_t backlog_max = 5000;
   };
 
-  // Registers its timers, and listens to the counters.
+  // Registers its timers, and listens to the counters and the triggers.
   CampaignRunner(Dependencies dependencies, Options options);
   ~CampaignRunner();
 

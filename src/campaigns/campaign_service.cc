@@ -12,6 +12,7 @@
 #include "campaigns/in_app_content.h"
 #include "campaigns/treatments.h"
 #include "delivery/message_plan.h"
+#include "segments/event_criteria.h"
 
 namespace pinion::campaigns {
 namespace {
@@ -150,6 +151,10 @@ base::Status CampaignService::JudgeContent(const model::WriteCampaignRequest& ca
     } else {
       PINION_CHECK(delivery::MessagePlan::ForCampaign(
           treatment.messages, treatment.templates, deps_.templates));
+    }
+    if (FrequencyOf(treatment.schedule) == model::Frequency::kEvent) {
+      PINION_CHECK(segments::EventCriteria::Parse(treatment.schedule.event_filter->dimensions,
+                                                  "Schedule.EventFilter.Dimensions"));
     }
   }
   return {};

@@ -77,9 +77,13 @@ TEST_F(CampaignServiceTest, RefusesWhatIsInvalidNamingTheMember) {
 
 TEST_F(CampaignServiceTest, SaysWhatIsNotBuiltOnceTheRestIsValid) {
   const std::vector<std::pair<const char*, const char*>> cases = {
-      {R"({"Schedule":{"StartTime":"IMMEDIATE","Frequency":"DAILY"}})", "Schedule.Frequency"},
+      {R"({"Schedule":{"StartTime":"IMMEDIATE","Frequency":"EVENT","EventFilter":{"FilterType":"SYSTEM",
+           "Dimensions":{"EventType":{"Values":["x"]}}}}})",
+       "Schedule.EventFilter.FilterType"},
       {R"({"Schedule":{"StartTime":"2027-01-01T09:00","IsLocalTime":true}})", "IsLocalTime"},
-      {R"({"AdditionalTreatments":[{"SizePercent":10}]})", "AdditionalTreatments"},
+      {R"({"AdditionalTreatments":[{"SizePercent":10,
+           "MessageConfiguration":{"GCMMessage":{"Body":"x"}}}]})",
+       "AdditionalTreatments.1.MessageConfiguration"},
       {R"({"Hook":{"WebUrl":"https://example.com/"}})", "Hook"},
       {R"({"MessageConfiguration":{"CustomMessage":{"Data":"x"}},
            "CustomDeliveryConfiguration":{"DeliveryUri":"my-function"}})",

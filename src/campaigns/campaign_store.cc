@@ -281,6 +281,10 @@ void CampaignStore::PutList(const RunKey& key,
 void CampaignStore::DeleteRun(const RunKey& key, storage::WriteBatch& batch) {
   batch.Delete(RunRecordKey(key));
   batch.DeletePrefix(ListsPrefix(key));
+  batch.DeletePrefix(KeyWriter(KeySpace::kCampaignTriggerQueue)
+                         .Text(key.app.value())
+                         .Text(key.activity.value())
+                         .Take());
 }
 
 void CampaignStore::DeleteCampaign(const base::AppId& app,
@@ -306,6 +310,7 @@ void CampaignStore::DeleteApp(const base::AppId& app, storage::WriteBatch& batch
                                KeySpace::kCampaignTrigger,
                                KeySpace::kInAppMessage,
                                KeySpace::kSendCount,
+                               KeySpace::kCampaignTriggerQueue,
                                KeySpace::kCampaignCounter}) {
     batch.DeletePrefix(KeyWriter(space).Text(app.value()).Take());
   }

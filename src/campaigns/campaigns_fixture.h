@@ -81,6 +81,7 @@ class World {
         messages(store),
         campaign_store(store),
         counters(store),
+        triggers({.campaigns = campaign_store, .audience = audience, .membership = membership}),
         campaigns({.campaigns = campaign_store,
                    .clock = machine.clock,
                    .ids = machine.ids,
@@ -106,6 +107,7 @@ class World {
                 .delivery = delivery,
                 .messages = messages,
                 .counters = counters,
+                .triggers = triggers,
                 .channels = [&machine](const base::AppId&) { return machine.channels; },
                 .wake_lane = [](const delivery::Lane&) {},
                 .envelope_key = "key"},
@@ -119,6 +121,7 @@ class World {
         machine_(machine) {
     consumers.Register(counters);
     consumers.Register(in_app_events);
+    consumers.Register(triggers);
     segments.AddDeletionHook(campaigns);
     applications.AddDeletionHook(segments);
     applications.AddDeletionHook(campaigns);
@@ -157,6 +160,7 @@ class World {
   delivery::MessageLog messages;
   CampaignStore campaign_store;
   CampaignCounters counters;
+  EventTriggers triggers;
   CampaignService campaigns;
   CampaignRunner runner;
   InAppMessages in_app_messages;

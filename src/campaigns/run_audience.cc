@@ -117,6 +117,16 @@ base::Result<Bitmap> FindDuplicates(const audience::AudienceService& audience,
 
 }  // namespace
 
+base::Result<Bitmap> DuplicateAddresses(const audience::AudienceService& audience,
+                                        const base::AppId& app,
+                                        const std::vector<uint32_t>& ordinals) {
+  Bitmap duplicates;
+  if (ordinals.size() > 1) {
+    PINION_CHECK(CompareAddresses(audience, app, ordinals, duplicates));
+  }
+  return duplicates;
+}
+
 base::Result<RunAudience> SelectAudience(
     const audience::AudienceService& audience,
     const base::AppId& app,

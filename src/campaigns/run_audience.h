@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string_view>
+#include <vector>
 
 #include "audience/audience_service.h"
 #include "base/ids.h"
@@ -26,5 +27,11 @@ base::Result<RunAudience> SelectAudience(
     const base::AppId& app,
     const bitmap::Bitmap& members,
     const std::function<bool(std::string_view channel)>& has_content);
+
+// Of these endpoints, at most a few hundred, those whose channel and address another one has that
+// comes before them (CMP-607).
+base::Result<bitmap::Bitmap> DuplicateAddresses(const audience::AudienceService& audience,
+                                                const base::AppId& app,
+                                                const std::vector<uint32_t>& ordinals);
 
 }  // namespace pinion::campaigns

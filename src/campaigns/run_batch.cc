@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <span>
 #include <utility>
 
 #include "audience/endpoint_response.h"
 #include "base/digest.h"
+#include "campaigns/campaign_pace.h"
+#include "campaigns/run_audience.h"
+#include "campaigns/send_counts.h"
 #include "campaigns/treatments.h"
 #include "delivery/outcome.h"
 #include "delivery/recipient_view.h"
@@ -19,8 +24,12 @@ using audience::EndpointBatch;
 using delivery::Message;
 using delivery::MessageStatus;
 
-constexpr std::chrono::hours kDailyCapWindow{24};
-constexpr size_t kCapPage = 100;
+// A message that an event asked for goes out within this time or not at all (CMP-906).
+constexpr std::chrono::seconds kTriggerLifetime{300};
+
+uint64_t RateOf(const EffectiveLimits& limits) {
+  return static_cast<uint64_t>(limits.messages_per_second);
+}
 
 // STR-24.
 std::string EndpointJson(const EndpointBatch::Member& member) {
@@ -64,7 +73,11 @@ class RunBatchBuilder::Builder {
 
   base::Result<RunStep> Build() {
     PINION_TRY(channels_, deps_.channels(key_.app));
-    EnterSlot();
+    if (IsPaced()) {
+      PINION_TRY(pace_,
+                 CampaignPace::Read(
+                     deps_.store, key_.app, step_.next.campaign_id, step_.next.started, now_));
+    }
     PINION_TRY(const bool behind, TransportsAreBehind());
     if (behind) {
       step_.next.waiting_until = now_ + kBacklogWait;
@@ -76,10 +89,52 @@ class RunBatchBuilder::Builder {
     const std::span<const uint32_t> chosen(ordinals.data(), count);
     PINION_TRY(const EndpointBatch members, deps_.audience.ReadByOrdinals(key_.app, chosen));
     CountMissing(chosen, members);
+    // Its only run can target nobody a second time.
+    if (content_.may_run_again) {
+      PINION_TRY(targetings_,
+                 SendCounts::Targetings(deps_.store, key_.app, step_.next.campaign_id, chosen));
+    }
     for (const EndpointBatch::Member& member : members) {
       PINION_CHECK(Decide(member));
     }
     Proceed(chosen);
+    if (IsPaced()) {
+      pace_.WriteTo(key_.app, step_.next.campaign_id, step_.batch);
+    }
+    return std::move(step_);
+  }
+
+  // What events have asked for. Ends before an endpoint that this batch has dealt with already:
+  // what it got is counted by the caps once it is stored.
+  base::Result<RunStep> BuildTriggered(std::span<const Trigger> triggers) {
+    PINION_TRY(channels_, deps_.channels(key_.app));
+    PINION_TRY(pace_,
+               CampaignPace::Read(
+                   deps_.store, key_.app, step_.next.campaign_id, step_.next.started, now_));
+    std::set<uint32_t> seen;
+    for (const Trigger& trigger : triggers) {
+      PINION_TRY(const std::vector<uint32_t> recipients, RecipientsOf(trigger));
+      const bool is_repeated =
+          std::any_of(recipients.begin(), recipients.end(), [&seen](uint32_t ordinal) {
+            return seen.contains(ordinal);
+          });
+      if (is_repeated) {
+        break;
+      }
+      Turn(trigger);
+      // One event's recipients are not torn apart, however many they are.
+      if (IsPaced() && Budget() < std::min<uint64_t>(recipients.size(), RateOf(content_.limits))) {
+        step_.next.waiting_until = pace_.NextSecond();
+        break;
+      }
+      seen.insert(recipients.begin(), recipients.end());
+      PINION_CHECK(Answer(recipients));
+      TriggerQueue::Delete(key_, trigger, step_.batch);
+      ++step_.taken_triggers;
+    }
+    if (content_.limits.messages_per_second > 0) {
+      pace_.WriteTo(key_.app, step_.next.campaign_id, step_.batch);
+    }
     return std::move(step_);
   }
 
@@ -90,30 +145,86 @@ class RunBatchBuilder::Builder {
     const std::optional<base::Timestamp> end = Expiry();
     return end && now_ >= *end;
   }
+  // CMP-904: the endpoint itself if there is a message for it, else those of its user that there is
+  // one for. Sorted.
+  base::Result<std::vector<uint32_t>> RecipientsOf(const Trigger& trigger) const {
+    std::vector<uint32_t> recipients;
+    const auto endpoint = deps_.audience.Find(key_.app, trigger.endpoint_id);
+    if (!endpoint.ok()) {
+      return endpoint.error().code == base::Errc::kNotFound
+                 ? base::Result<std::vector<uint32_t>>(recipients)
+                 : base::Result<std::vector<uint32_t>>(endpoint.error());
+    }
+    if (!HasMessageFor(*endpoint) && !endpoint->user_id.empty()) {
+      PINION_TRY(const audience::User user,
+                 deps_.audience.FindUser(key_.app, base::UserId(endpoint->user_id)));
+      for (const audience::EndpointRecord& other : user.endpoints) {
+        if (HasMessageFor(other)) {
+          recipients.push_back(other.ordinal);
+        }
+      }
+    }
+    if (recipients.empty()) {
+      recipients.push_back(endpoint->ordinal);
+    }
+    std::sort(recipients.begin(), recipients.end());
+    return recipients;
+  }
+
+  bool HasMessageFor(const audience::EndpointRecord& endpoint) const {
+    return endpoint.channel_type &&
+           content_.plan->HasContentFor(model::ToWire(*endpoint.channel_type));
+  }
+
+  // Turns to a trigger: what is sent from now on is its answer.
+  void Turn(const Trigger& trigger) {
+    // Ids of messages are a function of activity, event and endpoint.
+    id_source_ = static_cast<uint32_t>(
+        base::Sha256Prefix64(key_.activity.value() + ":" + std::to_string(trigger.position)));
+    const std::chrono::seconds own(content_.limits.maximum_duration);
+    expires_ =
+        trigger.arrived_at + (own.count() > 0 ? std::min(own, kTriggerLifetime) : kTriggerLifetime);
+  }
+
+  base::Status Answer(const std::vector<uint32_t>& recipients) {
+    metrics().Add(Metric::kEndpointProduced, recipients.size());
+    PINION_TRY(targetings_,
+               SendCounts::Targetings(deps_.store, key_.app, step_.next.campaign_id, recipients));
+    PINION_TRY(const bitmap::Bitmap duplicates,
+               DuplicateAddresses(deps_.audience, key_.app, recipients));
+    PINION_TRY(const EndpointBatch members, deps_.audience.ReadByOrdinals(key_.app, recipients));
+    for (const EndpointBatch::Member& member : members) {
+      if (const std::optional<Metric> gone = NoLongerReachable(member)) {
+        metrics().Add(*gone);
+      } else if (duplicates.Contains(member.record.ordinal)) {
+        metrics().Add(Metric::kDuplicateEndpoint);
+        Record(member, "DUPLICATE_ADDRESS");
+      } else {
+        ++step_.next.listed;
+        PINION_CHECK(DecideListed(member));
+      }
+    }
+    return {};
+  }
+
   // CMP-807.
   std::optional<base::Timestamp> Expiry() const {
+    if (expires_) {
+      return expires_;
+    }
     if (content_.limits.maximum_duration <= 0) {
       return std::nullopt;
     }
     return step_.next.started + std::chrono::seconds(content_.limits.maximum_duration);
   }
 
-  void EnterSlot() {
-    const int64_t slot =
-        std::chrono::floor<std::chrono::seconds>(now_ - step_.next.started).count();
-    if (slot > step_.next.slot) {
-      step_.next.slot = slot;
-      step_.next.slot_used = 0;
-    }
-  }
   bool IsPaced() const { return content_.limits.messages_per_second > 0 && !IsExpired(); }
   // Messages that may still go out in this slot.
   uint64_t Budget() const {
     if (!IsPaced()) {
       return UINT64_MAX;
     }
-    const auto rate = static_cast<uint64_t>(content_.limits.messages_per_second);
-    return rate - std::min(rate, step_.next.slot_used);
+    return pace_.Budget(RateOf(content_.limits));
   }
 
   // Endpoints that were deleted after the list was made (CMP-602).
@@ -137,6 +248,11 @@ class RunBatchBuilder::Builder {
       metrics().Add(*gone);
       return {};
     }
+    return DecideListed(member);
+  }
+
+  // From the group of the endpoint on (CMP-604 no. 9 and later).
+  base::Status DecideListed(const EndpointBatch::Member& member) {
     const std::optional<size_t> group =
         TreatmentOf(content_.version.campaign,
                     AllocationOf(step_.next.campaign_id, member.record.user_id, member.record.id));
@@ -148,7 +264,8 @@ class RunBatchBuilder::Builder {
       }
       return {};
     }
-    PINION_TRY(const std::optional<Metric> refused, Refuse(member));
+    const uint64_t targeted_before = CountTargeting(member.record.ordinal);
+    PINION_TRY(const std::optional<Metric> refused, Refuse(member, targeted_before));
     if (refused) {
       metrics().Add(*refused);
       Record(member, ToWire(*refused));
@@ -178,16 +295,38 @@ class RunBatchBuilder::Builder {
     return std::nullopt;
   }
 
-  // The filters that leave a record, in the order of CMP-604. A campaign's own Daily and Total can
-  // refuse nobody in its only run.
-  base::Result<std::optional<Metric>> Refuse(const EndpointBatch::Member& member) const {
+  // How often the campaign has targeted the endpoint before (CMP-804).
+  uint64_t CountTargeting(uint32_t ordinal) {
+    if (!content_.may_run_again) {
+      return 0;
+    }
+    const auto known = targetings_.find(ordinal);
+    const uint64_t before = known == targetings_.end() ? 0 : known->second;
+    SendCounts::PutTargetings(key_.app, step_.next.campaign_id, ordinal, before + 1, step_.batch);
+    return before;
+  }
+
+  // The filters that leave a record, in the order of CMP-604.
+  base::Result<std::optional<Metric>> Refuse(const EndpointBatch::Member& member,
+                                             uint64_t targeted_before) const {
     const auto& record = member.record;
+    const EffectiveLimits& limits = content_.limits;
     if (content_.quiet && content_.quiet->Covers(now_, record.facet(audience::Facet::kTimezone))) {
       return std::optional(Metric::kQuietTime);
     }
-    if (content_.limits.daily > 0 && content_.limits.daily_is_of_application) {
-      PINION_TRY(const int32_t sent, CountOfLastDay(record.id));
-      if (sent >= content_.limits.daily) {
+    if (limits.total > 0 && targeted_before >= static_cast<uint64_t>(limits.total)) {
+      return std::optional(Metric::kCampaignCap);
+    }
+    // This thread is the only one that adds messages of campaigns, so check and count are one step.
+    if (limits.daily > 0 && (limits.daily_is_of_application || content_.may_run_again)) {
+      PINION_TRY(const int32_t sent,
+                 SendCounts::OfLastDay(
+                     deps_.messages,
+                     key_.app,
+                     record.id,
+                     limits.daily_is_of_application ? std::string_view() : step_.next.campaign_id,
+                     now_));
+      if (sent >= limits.daily) {
         return std::optional(Metric::kDailyCap);
       }
     }
@@ -198,27 +337,6 @@ class RunBatchBuilder::Builder {
       return std::optional(Metric::kUnsupportedChannel);
     }
     return std::optional<Metric>();
-  }
-
-  // CMP-803: messages of campaigns to the endpoint that were handed over in the last 24 h, or are
-  // about to be. The log is the count, and this thread is the only one that adds to it.
-  base::Result<int32_t> CountOfLastDay(std::string_view endpoint_id) const {
-    int32_t count = 0;
-    delivery::MessageFilter filter;
-    filter.endpoint_id = endpoint_id;
-    base::PageRequest page{.after = delivery::MakeMessageId(now_ - kDailyCapWindow, 0, 0).value(),
-                           .limit = kCapPage};
-    do {
-      PINION_TRY(const auto found, deps_.messages.List(key_.app, filter, page));
-      for (const model::MessageLogItem& item : found.items) {
-        const bool handed_over = item.status != delivery::ToWire(MessageStatus::kFailed) &&
-                                 item.status != delivery::ToWire(MessageStatus::kRejected) &&
-                                 item.status != delivery::ToWire(MessageStatus::kExpired);
-        count += item.campaign_id && handed_over ? 1 : 0;
-      }
-      page.after = found.next;
-    } while (!page.after.empty());
-    return count;
   }
 
   Message NewMessage(const EndpointBatch::Member& member) const {
@@ -259,7 +377,7 @@ class RunBatchBuilder::Builder {
       FailRendering(message, rendered.error().message);
       return {};
     }
-    ++step_.next.slot_used;
+    pace_.Use();
     PINION_TRY(
         const MessageStatus status,
         deps_.delivery.Submit(message, delivery::Priority::kBulk, step_.batch, step_.events));
@@ -296,7 +414,7 @@ class RunBatchBuilder::Builder {
     }
     next.next_ordinal = *following;
     if (Budget() == 0) {
-      next.waiting_until = next.started + std::chrono::seconds(next.slot + 1);
+      next.waiting_until = pace_.NextSecond();
     }
   }
 
@@ -323,11 +441,21 @@ class RunBatchBuilder::Builder {
   const RunKey& key_;
   const RunContent& content_;
   const base::Timestamp now_;
-  const uint32_t id_source_;
+  uint32_t id_source_;
+  std::optional<base::Timestamp> expires_;  // of the trigger at hand
   delivery::RecipientView recipient_;
   delivery::ChannelFacts channels_;
+  CampaignPace pace_;
+  std::map<uint32_t, uint64_t> targetings_;
   RunStep step_;
 };
+
+base::Result<RunStep> RunBatchBuilder::BuildTriggered(const RunKey& key,
+                                                      const RunRecord& run,
+                                                      const RunContent& content,
+                                                      std::span<const Trigger> triggers) {
+  return Builder(deps_, key, run, content).BuildTriggered(triggers);
+}
 
 base::Result<RunStep> RunBatchBuilder::Build(const RunKey& key,
                                              const RunRecord& run,

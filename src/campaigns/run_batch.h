@@ -4,6 +4,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "bitmap/bitmap.h"
 #include "campaigns/campaign_rules.h"
 #include "campaigns/campaign_store.h"
+#include "campaigns/event_triggers.h"
 #include "campaigns/run_record.h"
 #include "delivery/channel_facts.h"
 #include "delivery/delivery_service.h"
@@ -37,6 +39,7 @@ struct RunContent {
   std::optional<QuietHours> quiet;
   model::CampaignVersionRecord version;
   size_t treatment = 0;
+  bool may_run_again = false;  // so that its own caps can refuse somebody
   std::shared_ptr<const delivery::MessagePlan> plan;
   std::string application_name;
   bitmap::Bitmap list;        // targets and duplicates
@@ -48,6 +51,7 @@ struct RunStep {
   storage::WriteBatch batch;
   std::vector<eventlog::Event> events;
   std::set<delivery::Lane> lanes;  // that have got messages
+  size_t taken_triggers = 0;       // and taken out of their queue
 };
 
 class RunBatchBuilder {
@@ -69,6 +73,12 @@ class RunBatchBuilder {
 
   // `run` is kRunning and not waiting. The caller adds the position and the events to the batch.
   base::Result<RunStep> Build(const RunKey& key, const RunRecord& run, const RunContent& content);
+  // `run` is kOpen; `triggers` are the oldest of its queue, all of the version of `content`. As
+  // many as the pace allows are answered.
+  base::Result<RunStep> BuildTriggered(const RunKey& key,
+                                       const RunRecord& run,
+                                       const RunContent& content,
+                                       std::span<const Trigger> triggers);
 
  private:
   class Builder;

@@ -5,7 +5,7 @@
 namespace pinion::campaigns {
 namespace {
 
-// Field numbers, on disk.
+// Field numbers, on disk; 10 and 11 are not used.
 enum Field : uint32_t {
   kCampaignId = 1,
   kTreatmentId = 2,
@@ -16,8 +16,6 @@ enum Field : uint32_t {
   kNextOrdinal = 7,
   kListed = 8,
   kRecordsExpected = 9,
-  kSlot = 10,
-  kSlotUsed = 11,
   kWaitingUntil = 12,
   kTemplates = 13,
   kFirstMetric = 100,
@@ -35,9 +33,7 @@ std::string Encode(const RunRecord& record) {
       .Uint(kPhase, static_cast<uint64_t>(record.phase))
       .Uint(kNextOrdinal, record.next_ordinal)
       .Uint(kListed, record.listed)
-      .Uint(kRecordsExpected, record.records_expected)
-      .Int(kSlot, record.slot)
-      .Uint(kSlotUsed, record.slot_used);
+      .Uint(kRecordsExpected, record.records_expected);
   if (record.waiting_until) {
     writer.Time(kWaitingUntil, *record.waiting_until);
   }
@@ -85,12 +81,6 @@ base::Result<RunRecord> DecodeRunRecord(std::string_view bytes) {
       case kRecordsExpected:
         record.records_expected = reader.Uint();
         break;
-      case kSlot:
-        record.slot = reader.Int();
-        break;
-      case kSlotUsed:
-        record.slot_used = reader.Uint();
-        break;
       case kWaitingUntil:
         record.waiting_until = reader.Time();
         break;
@@ -105,7 +95,7 @@ base::Result<RunRecord> DecodeRunRecord(std::string_view bytes) {
     }
   }
   PINION_CHECK(reader.Finish("campaign run"));
-  if (record.phase > RunPhase::kDraining) {
+  if (record.phase > RunPhase::kOpen) {
     return base::Internal("A campaign run has an unknown phase.");
   }
   return record;

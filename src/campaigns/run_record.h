@@ -19,6 +19,7 @@ enum class RunPhase : uint8_t {
   kInitializing = 1,  // the segment is about to be evaluated
   kRunning = 2,       // the list is fixed; messages go out
   kDraining = 3,      // every slot is decided; outcomes are awaited
+  kOpen = 4,          // acts on events, for as long as its window is open
 };
 
 struct RunRecord {
@@ -34,10 +35,7 @@ struct RunRecord {
   uint64_t listed = 0;
   // `_campaign.send` records that there will be once every outcome is known.
   uint64_t records_expected = 0;
-  // Pace: the second since the start, and messages handed over in it (CMP-806).
-  int64_t slot = 0;
-  uint64_t slot_used = 0;
-  // Set while the surplus waits for the next slot.
+  // Set while the surplus waits for the next second (CMP-806).
   std::optional<base::Timestamp> waiting_until;
   ExecutionMetrics metrics;  // of the filters; outcomes are counted from the log
   // Templates in the versions that were active at the start, as TemplateConfiguration JSON

@@ -15,8 +15,6 @@ TEST(RunRecordTest, SurvivesTheStore) {
   record.next_ordinal = 4'000'000'000;
   record.listed = 10;
   record.records_expected = 7;
-  record.slot = 5;
-  record.slot_used = 2;
   record.waiting_until = base::TimestampFromMillis(8000);
   record.templates_json = "{}";
   record.metrics.Add(Metric::kEndpointProduced, 12);

@@ -82,6 +82,8 @@ base::Result<RunSteps::Result> RunSteps::Step(const RunKey& key, ActiveRun& run)
       return SendBatch(key, run);
     case RunPhase::kDraining:
       return FinishWhenRecorded(key, run);
+    case RunPhase::kOpen:
+      return Result::kWaits;  // It is its triggers that are answered.
   }
   return base::Internal("A campaign run has an unknown phase.");
 }
@@ -174,20 +176,31 @@ base::Result<RunSteps::Result> RunSteps::Initialize(const RunKey& key, ActiveRun
   return Apply(key, run, {.batch = batch, .events = {}, .next = next});
 }
 
-base::Result<RunContent> RunSteps::ReadContent(const RunKey& key, const RunRecord& run) const {
-  PINION_TRY(const auto version,
-             deps_.campaigns.ReadVersion(key.app, run.campaign_id, run.campaign_version));
-  PINION_TRY(const auto templates, TemplatesOf(run));
+base::Result<RunContent> RunSteps::ContentOf(
+    const RunKey& key,
+    const model::CampaignVersionRecord& version,
+    size_t index,
+    const std::optional<model::TemplateConfiguration>& templates) const {
   PINION_TRY(const auto application, deps_.applications.Get(key.app));
+  const Treatment treatment = TreatmentAt(version.campaign, index);
   RunContent content;
   content.limits = LimitsOf(version);
-  content.version = version;
-  PINION_TRY(content.treatment, TreatmentIndex(run, version));
-  const Treatment treatment = TreatmentAt(version.campaign, content.treatment);
+  content.treatment = index;
+  content.may_run_again = FrequencyOf(treatment.schedule) != model::Frequency::kOnce;
   content.quiet = QuietHoursOf(version, treatment.schedule);
   PINION_TRY(content.plan,
              delivery::MessagePlan::ForCampaign(treatment.messages, templates, deps_.templates));
   content.application_name = application.name;
+  content.version = version;
+  return content;
+}
+
+base::Result<RunContent> RunSteps::ReadContent(const RunKey& key, const RunRecord& run) const {
+  PINION_TRY(const auto version,
+             deps_.campaigns.ReadVersion(key.app, run.campaign_id, run.campaign_version));
+  PINION_TRY(const auto templates, TemplatesOf(run));
+  PINION_TRY(const size_t index, TreatmentIndex(run, version));
+  PINION_TRY(RunContent content, ContentOf(key, version, index, templates));
   PINION_TRY(content.list, deps_.campaigns.ReadList(key, RunList::kTargets));
   PINION_TRY(content.duplicates, deps_.campaigns.ReadList(key, RunList::kDuplicates));
   content.list |= content.duplicates;
@@ -220,6 +233,12 @@ base::Result<RunSteps::Result> RunSteps::SendBatch(const RunKey& key, ActiveRun&
     }
   }
   PINION_TRY(RunStep step, batches_.Build(key, run.record, *run.content));
+  return ApplyStep(key, run, step);
+}
+
+base::Result<RunSteps::Result> RunSteps::ApplyStep(const RunKey& key,
+                                                   ActiveRun& run,
+                                                   RunStep& step) {
   const bool waits = step.next.waiting_until.has_value();
   if (waits) {
     timers::TimerService::Schedule(step.batch,
@@ -239,6 +258,60 @@ base::Result<RunSteps::Result> RunSteps::SendBatch(const RunKey& key, ActiveRun&
     }
   }
   return result;
+}
+
+base::Result<RunSteps::Result> RunSteps::AnswerTriggers(const RunKey& key) {
+  PINION_TRY(auto triggers, TriggerQueue::Read(deps_.campaigns.store(), key, kTriggersMax));
+  PINION_TRY(const auto stored, deps_.campaigns.FindRun(key));
+  if (triggers.empty()) {
+    return Result::kWaits;
+  }
+  if (!stored) {
+    return DropTriggers(key);
+  }
+  ActiveRun run{.record = *stored, .content = std::nullopt};
+  if (run.record.waiting_until && deps_.clock.Now() < *run.record.waiting_until) {
+    return Result::kWaits;
+  }
+  // Those behind an update of the campaign are answered with its next version, in the next step.
+  const int32_t number = triggers.front().version;
+  triggers.erase(
+      std::find_if(triggers.begin(),
+                   triggers.end(),
+                   [number](const Trigger& trigger) { return trigger.version != number; }),
+      triggers.end());
+  PINION_TRY(const auto version,
+             deps_.campaigns.FindVersion(key.app, run.record.campaign_id, number));
+  if (!version) {
+    return DropTriggers(key);
+  }
+  const auto index = IndexOfTreatment(version->campaign, run.record.treatment_id);
+  if (!index) {
+    return DropTriggers(key);
+  }
+  // Templates count as they are now (CMP-705).
+  const Treatment treatment = TreatmentAt(version->campaign, *index);
+  auto content = ContentOf(key, *version, *index, treatment.templates);
+  if (!content.ok() && (content.error().code == base::Errc::kInvalidArgument ||
+                        content.error().code == base::Errc::kNotFound)) {
+    base::Log(base::LogLevel::kWarning,
+              "campaigns",
+              "events are not answered: the campaign has nothing to say any more",
+              {{"campaign", run.record.campaign_id}, {"reason", content.error().message}});
+    return DropTriggers(key);
+  }
+  PINION_CHECK(content);
+  PINION_TRY(RunStep step, batches_.BuildTriggered(key, run.record, *content, triggers));
+  PINION_TRY(const Result result, ApplyStep(key, run, step));
+  return result == Result::kEnded ? DropTriggers(key) : result;
+}
+
+// Of a campaign that is over or gone.
+base::Result<RunSteps::Result> RunSteps::DropTriggers(const RunKey& key) {
+  storage::WriteBatch batch;
+  batch.DeletePrefix(TriggerQueue::PrefixOf(key));
+  PINION_CHECK(deps_.campaigns.store().Apply(batch));
+  return Result::kEnded;
 }
 
 base::Result<RunSteps::Result> RunSteps::FinishWhenRecorded(const RunKey& key, ActiveRun& run) {

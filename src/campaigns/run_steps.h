@@ -21,6 +21,9 @@ namespace pinion::campaigns {
 // A run that waits for its next slot goes on; the key is its activity.
 inline constexpr std::string_view kResumeTimer = "campaign.resume";
 
+// Events that are answered in one write.
+inline constexpr size_t kTriggersMax = 100;
+
 struct ActiveRun {
   RunRecord record;
   std::optional<RunContent> content;  // read when it is needed first
@@ -39,6 +42,10 @@ class RunSteps {
   // `run` changes only if the step was stored.
   base::Result<Result> Step(const RunKey& key, ActiveRun& run);
 
+  // Sends what the oldest events in the queue of an activity ask for; each is taken out of the
+  // queue in the write that answers it.
+  base::Result<Result> AnswerTriggers(const RunKey& key);
+
  private:
   struct Commit {
     storage::WriteBatch& batch;
@@ -52,6 +59,14 @@ class RunSteps {
   base::Result<Result> FinishWhenRecorded(const RunKey& key, ActiveRun& run);
   base::Result<Result> Invalidate(const RunKey& key, const RunRecord& run, std::string_view why);
 
+  base::Result<Result> ApplyStep(const RunKey& key, ActiveRun& run, RunStep& step);
+  base::Result<Result> DropTriggers(const RunKey& key);
+  // Without the list of a run.
+  base::Result<RunContent> ContentOf(
+      const RunKey& key,
+      const model::CampaignVersionRecord& version,
+      size_t index,
+      const std::optional<model::TemplateConfiguration>& templates) const;
   // kInvalidArgument if the campaign's content is not what it was when the run began.
   base::Result<RunContent> ReadContent(const RunKey& key, const RunRecord& run) const;
   base::Result<Result> LoadContent(const RunKey& key, ActiveRun& run);

@@ -196,6 +196,17 @@ base::Status TreatmentTransitions::OpenWindow(const Place& place) const {
     activity.state = "RUNNING";
     state.activity_id = activity.id;
     CampaignStore::Put(subject.app, subject.record.id, activity, subject.batch);
+    if (LiveKindOf(place.schedule) == CampaignStore::LiveKind::kEvent) {
+      RunRecord run;
+      run.campaign_id = subject.record.id;
+      run.treatment_id = state.id;
+      run.campaign_version = subject.version.version;
+      run.scheduled = place.start;
+      run.started = place.now;
+      run.phase = RunPhase::kOpen;
+      CampaignStore::Put(
+          {.app = subject.app, .activity = base::ActivityId(activity.id)}, run, subject.batch);
+    }
   } else {
     PINION_CHECK(ShowActivity(place, "RUNNING"));
   }
@@ -233,7 +244,7 @@ base::Status TreatmentTransitions::LeaveWindow(const Place& place) const {
   PINION_TRY(const auto run,
              campaigns_.FindRun(
                  {.app = subject.app, .activity = base::ActivityId(*place.state.activity_id)}));
-  if (run) {
+  if (run && run->phase != RunPhase::kOpen) {
     return {};
   }
   PINION_CHECK(CloseWindow(place));
@@ -254,6 +265,13 @@ base::Status TreatmentTransitions::ShowActivity(const Place& place, std::string_
     if (state == "COMPLETED") {
       activity->result = "SUCCESS";
       activity->end = place.now;
+      const RunKey key{.app = subject.app, .activity = base::ActivityId(activity->id)};
+      PINION_TRY(const auto run, campaigns_.FindRun(key));
+      if (run) {
+        activity->total_endpoint_count = static_cast<int64_t>(run->targeted());
+        activity->execution_metrics = run->metrics.ToMap();
+        CampaignStore::DeleteRun(key, subject.batch);
+      }
     }
     CampaignStore::Put(subject.app, subject.record.id, *activity, subject.batch);
   }

@@ -18,6 +18,7 @@
 #include "campaigns/campaign_runner.h"
 #include "campaigns/campaign_service.h"
 #include "campaigns/campaign_store.h"
+#include "campaigns/event_triggers.h"
 #include "campaigns/in_app_events.h"
 #include "campaigns/in_app_messages.h"
 #include "channels/channel_service.h"
@@ -144,6 +145,8 @@ struct ServiceSet::Members {
                        .envelope_key = f.envelope_key}),
         campaign_store(f.store),
         campaign_counters(f.store),
+        campaign_triggers(
+            {.campaigns = campaign_store, .audience = audience, .membership = membership}),
         campaigns({.campaigns = campaign_store,
                    .clock = f.clock,
                    .ids = f.ids,
@@ -169,6 +172,7 @@ struct ServiceSet::Members {
                          .delivery = delivery,
                          .messages = message_log,
                          .counters = campaign_counters,
+                         .triggers = campaign_triggers,
                          .channels = ChannelFactsOf(channels),
                          .wake_lane = [this](const delivery::Lane& lane) { dispatcher.Wake(lane); },
                          .envelope_key = f.envelope_key},
@@ -209,6 +213,7 @@ struct ServiceSet::Members {
     consumers.Register(campaign_counters);
     consumers.Register(in_app_events);
     consumers.Register(analytics_feed);
+    consumers.Register(campaign_triggers);
     segments.AddDeletionHook(campaigns);
     segments.AddDeletionHook(journeys);
     applications.OnCreate([this](const base::AppId& app) { return audience.OpenApp(app); });
@@ -296,6 +301,7 @@ struct ServiceSet::Members {
   delivery::DirectSender direct_sender;
   campaigns::CampaignStore campaign_store;
   campaigns::CampaignCounters campaign_counters;
+  campaigns::EventTriggers campaign_triggers;
   campaigns::CampaignService campaigns;
   campaigns::CampaignRunner campaign_runner;
   campaigns::InAppMessages in_app_messages;

@@ -109,6 +109,8 @@ std::string_view KeySpaceName(KeySpace space) {
       return "CampaignDue";
     case KeySpace::kCampaignCounter:
       return "CampaignCounter";
+    case KeySpace::kCampaignTriggerQueue:
+      return "CampaignTriggerQueue";
     case KeySpace::kJourney:
       return "Journey";
     case KeySpace::kJourneyVersion:

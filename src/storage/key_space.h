@@ -71,12 +71,13 @@ enum class KeySpace : uint8_t {
   kCampaignActivity = 66,  // app, campaign, activity → run
   kRunAudience = 67,       // app, activity, list, chunk → part of the bitmap of the audience
   kRunCursor = 68,         // app, activity → durable cursor of the run
-  kSendCount = 69,         // app, scope, endpoint key → sends counted for caps
+  kSendCount = 69,         // app, campaign, kind, ordinal → what caps and pace count
   kCampaignTrigger = 70,   // app, kind, campaign, treatment → treatment that acts on events now
   kInAppMessage = 71,      // app, campaign, kind, endpoint key → who was given or shown it
   kActivityByTime = 72,    // app, campaign, time, activity → nothing
   kCampaignDue = 73,       // kind, app, id → occurrence or segment deletion still to be dealt with
   kCampaignCounter = 74,   // app, campaign, activity, treatment, day, kind → counts
+  kCampaignTriggerQueue = 75,  // app, activity, log position → event that is still to be answered
 
   // Journeys: 80-95.
   kJourney = 80,             // app, journey → newest version and state

@@ -60,6 +60,7 @@ constexpr std::string_view kGolden = R"(1 Meta
 72 ActivityByTime
 73 CampaignDue
 74 CampaignCounter
+75 CampaignTriggerQueue
 80 Journey
 81 JourneyVersion
 82 JourneyRun

@@ -1,3 +1,5 @@
+import datetime
+
 import pytest
 from expectations import HEX_ID, ISO_DATE, bad_request, not_found
 
@@ -260,3 +262,76 @@ def test_campaign_for_a_channel_that_is_switched_off_becomes_invalid(shop):
     assert shop.status(campaign) == "INVALID"
     [activity] = shop.activities(campaign)
     assert (activity["State"], activity["Result"]) == ("CANCELLED", "FAIL")
+
+
+def test_recurring_campaign_runs_at_each_of_its_instants(shop):
+    now = datetime.datetime.fromisoformat(shop.now().replace("Z", "+00:00"))
+    start = now + datetime.timedelta(minutes=5)
+    end = start + datetime.timedelta(hours=2)
+    campaign = shop.campaign(Schedule={"StartTime": start.isoformat(), "EndTime": end.isoformat(), "Frequency": "HOURLY"})
+    assert campaign["State"]["CampaignStatus"] == "SCHEDULED"
+    shop.server.advance(600)
+    assert shop.status(campaign) == "PENDING_NEXT_RUN"
+    shop.server.advance(4 * 3600)
+
+    assert shop.status(campaign) == "COMPLETED"
+    activities = shop.activities(campaign)
+    assert len(activities) == 3 and all(a["ScheduledStart"] == a["Start"] for a in activities)
+    assert len(shop.server.messages(shop.app, CampaignId=campaign["Id"])) == 3 * 7
+
+
+def test_ab_test_gives_everybody_one_treatment(shop):
+    campaign = shop.campaign(TreatmentName="A", AdditionalTreatments=[
+        {"SizePercent": 50, "TreatmentName": "B", "MessageConfiguration": {"EmailMessage": {
+            "Title": "B", "HtmlBody": "<p>b</p>"}}}])
+    assert campaign["DefaultState"] == {"CampaignStatus": "SCHEDULED"}
+    [treatment] = campaign["AdditionalTreatments"]
+    assert (treatment["Id"], treatment["SizePercent"], treatment["TreatmentName"]) == ("1", 50, "B")
+    shop.server.advance(1)
+
+    messages = shop.server.messages(shop.app, CampaignId=campaign["Id"])
+    assert sorted(m["EndpointId"] for m in messages) == ["e0", "e4", "e5", "e6", "e7", "e8", "e9"]
+    assert all((m["Subject"] == "B") == (m["TreatmentId"] == "1") for m in messages)
+    activities = shop.activities(campaign)
+    assert [a["TreatmentId"] for a in activities] == ["0", "1"]
+    assert sum(a["TotalEndpointCount"] for a in activities) == 7
+
+
+def test_total_cap_counts_over_all_runs(shop):
+    now = datetime.datetime.fromisoformat(shop.now().replace("Z", "+00:00"))
+    campaign = shop.campaign(Limits={"Total": 2}, Schedule={
+        "StartTime": (now + datetime.timedelta(minutes=5)).isoformat(), "Frequency": "DAILY"})
+    shop.server.advance(3 * 86400)
+    assert len(shop.server.messages(shop.app, CampaignId=campaign["Id"])) == 2 * 7
+    assert shop.activities(campaign)[0]["ExecutionMetrics"]["CAMPAIGN_CAP"] == "7"
+    shop.pinpoint.delete_campaign(ApplicationId=shop.app, CampaignId=campaign["Id"])
+
+
+def test_event_triggers_a_message_to_the_mailbox_of_its_user(shop):
+    shop.pinpoint.update_endpoint(ApplicationId=shop.app, EndpointId="phone", EndpointRequest={
+        "ChannelType": "IN_APP", "User": {"UserId": "u4"}})
+    campaign = shop.campaign(Schedule={"StartTime": "IMMEDIATE", "Frequency": "EVENT", "EventFilter": {
+        "FilterType": "ENDPOINT", "Dimensions": {
+            "EventType": {"DimensionType": "INCLUSIVE", "Values": ["Purchase"]},
+            "Attributes": {"item": {"AttributeType": "INCLUSIVE", "Values": ["gloves", "boots"]}},
+            "Metrics": {"price": {"ComparisonOperator": "GREATER_THAN_OR_EQUAL", "Value": 10}}}}})
+    shop.server.advance(1)
+    assert shop.status(campaign) == "EXECUTING"
+
+    def report(endpoint, item, price):
+        now = shop.now()
+        shop.pinpoint.put_events(ApplicationId=shop.app, EventsRequest={"BatchItem": {endpoint: {
+            "Endpoint": {}, "Events": {f"{endpoint}-{item}-{price}": {
+                "EventType": "Purchase", "Timestamp": now, "Attributes": {"item": item}, "Metrics": {"price": price}}}}}})
+
+    report("phone", "boots", 10)
+    report("e0", "boots", 9)
+    report("e0", "hat", 99)
+    report("e5", "gloves", 20)
+    report("e5", "gloves", 20)
+    shop.server.advance(1)
+    messages = shop.server.messages(shop.app, CampaignId=campaign["Id"])
+    assert sorted(m["EndpointId"] for m in messages) == ["e4", "e5"]
+    [activity] = shop.activities(campaign)
+    assert (activity["State"], activity["TotalEndpointCount"], activity["SuccessfulEndpointCount"]) == ("RUNNING", 2, 2)
+    shop.pinpoint.delete_campaign(ApplicationId=shop.app, CampaignId=campaign["Id"])
