@@ -47,7 +47,7 @@ class Reply:
 class PinionServer:
     """One process of pinion. Use as a context manager; `kill` is kill -9, `start` may follow on the same data."""
 
-    def __init__(self, *args, data_dir=None, env=None):
+    def __init__(self, *args, data_dir=None, env=None, listen="127.0.0.1:0"):
         self._temporary = None
         if data_dir is None:
             self._temporary = tempfile.TemporaryDirectory(prefix="pinion-test-")
@@ -55,6 +55,7 @@ class PinionServer:
         self.data_dir = data_dir
         self.args = list(args)
         self.env = env or {}
+        self.listen = listen
         self.process = None
         self.url = None  # while it is not ready
         self.output = []
@@ -83,7 +84,7 @@ class PinionServer:
         }
         with open(self.data_dir.rstrip("/") + ".log", "ab") as self.log:
             self.process = subprocess.Popen(
-                [binary_path(), "serve", "--listen", "127.0.0.1:0", "--data-dir", self.data_dir, *self.args],
+                [binary_path(), "serve", "--listen", self.listen, "--data-dir", self.data_dir, *self.args],
                 stdout=subprocess.PIPE, stderr=self.log, env=environment, text=True,
             )
         self._ready = threading.Event()
@@ -92,7 +93,7 @@ class PinionServer:
     def _read_output(self, process, ready):
         for line in process.stdout:
             self.output.append(line)
-            match = re.search(r"API\s+(http://\S+)", line)
+            match = re.search(r"API\s+(https?://\S+)", line)
             if match and process is self.process:
                 self.url = match.group(1)
                 ready.set()
