@@ -234,9 +234,9 @@ TEST_F(EdgeFlowTest, RequestsAreCountedByOperationAndStatus) {
   metrics_.AppendText(text);
 
   EXPECT_THAT(
-      text, ::testing::HasSubstr(R"(pinion_requests_total{operation="CreateApp",status="400"} 1)"));
+      text, ::testing::HasSubstr(R"(pinion_http_requests_total{operation="CreateApp",status="400"} 1)"));
   EXPECT_THAT(text,
-              ::testing::HasSubstr(R"(pinion_request_seconds_count{operation="CreateApp"} 1)"));
+              ::testing::HasSubstr(R"(pinion_http_request_seconds_count{operation="CreateApp"} 1)"));
 }
 
 }  // namespace

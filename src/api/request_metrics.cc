@@ -68,20 +68,20 @@ void RequestMetrics::Count(std::string_view operation, int status, std::chrono::
 
 void RequestMetrics::AppendText(std::string& out) const {
   constexpr double kMicrosPerSecond = 1e6;
-  out += "# HELP pinion_requests_total Requests by operation and HTTP status.\n";
-  out += "# TYPE pinion_requests_total counter\n";
+  out += "# HELP pinion_http_requests_total Requests by operation and HTTP status.\n";
+  out += "# TYPE pinion_http_requests_total counter\n";
   for (const auto& series : series_) {
     for (size_t i = 0; i < series->by_status.size(); ++i) {
       const uint64_t count = series->by_status[i].load(std::memory_order_relaxed);
       if (count != 0) {
         const std::string status = i < kStatuses.size() ? std::to_string(kStatuses[i]) : "other";
-        out += "pinion_requests_total{operation=\"" + series->name + "\",status=\"" + status +
+        out += "pinion_http_requests_total{operation=\"" + series->name + "\",status=\"" + status +
                "\"} " + std::to_string(count) + "\n";
       }
     }
   }
-  out += "# HELP pinion_request_seconds Time from the last byte of a request to its answer.\n";
-  out += "# TYPE pinion_request_seconds histogram\n";
+  out += "# HELP pinion_http_request_seconds Time from the last byte of a request to its answer.\n";
+  out += "# TYPE pinion_http_request_seconds histogram\n";
   for (const auto& series : series_) {
     if (series->Total() == 0) {
       continue;
@@ -94,13 +94,13 @@ void RequestMetrics::AppendText(std::string& out) const {
           i < kBucketsMicros.size()
               ? base::JsonDouble(static_cast<double>(kBucketsMicros[i]) / kMicrosPerSecond)
               : "+Inf";
-      out += "pinion_request_seconds_bucket{" + label + ",le=\"" + limit + "\"} " +
+      out += "pinion_http_request_seconds_bucket{" + label + ",le=\"" + limit + "\"} " +
              std::to_string(up_to) + "\n";
     }
     const auto sum = static_cast<double>(series->sum_micros.load(std::memory_order_relaxed));
-    out += "pinion_request_seconds_sum{" + label + "} " + base::JsonDouble(sum / kMicrosPerSecond) +
+    out += "pinion_http_request_seconds_sum{" + label + "} " + base::JsonDouble(sum / kMicrosPerSecond) +
            "\n";
-    out += "pinion_request_seconds_count{" + label + "} " + std::to_string(up_to) + "\n";
+    out += "pinion_http_request_seconds_count{" + label + "} " + std::to_string(up_to) + "\n";
   }
 }
 

@@ -60,6 +60,7 @@ class ConsumerGroup::Impl final : public EventLog::Listener {
   void Stop();
   uint64_t Lag(std::string_view consumer) const;
   bool WaitFor(std::string_view consumer, Position position, std::chrono::milliseconds at_most);
+  std::vector<ConsumerLag> Lags() const;
 
   void OnVisible(Position end) override;
 
@@ -134,13 +135,23 @@ void ConsumerGroup::Impl::Stop() {
 }
 
 uint64_t ConsumerGroup::Impl::Lag(std::string_view consumer) const {
-  const std::lock_guard lock(mutex_);
-  for (const auto& member : members_) {
-    if (member->consumer->name() == consumer) {
-      return end_ - std::min(end_, member->cursor);
+  for (const ConsumerLag& lag : Lags()) {
+    if (lag.consumer == consumer) {
+      return lag.events;
     }
   }
   return 0;
+}
+
+std::vector<ConsumerLag> ConsumerGroup::Impl::Lags() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ConsumerLag> lags;
+  for (const auto& member : members_) {
+    lags.push_back({std::string(member->consumer->name()),
+                    member->cursor,
+                    end_ - std::min(end_, member->cursor)});
+  }
+  return lags;
 }
 
 void ConsumerGroup::Impl::OnVisible(Position end) {
@@ -275,6 +286,10 @@ void ConsumerGroup::Stop() {
 
 uint64_t ConsumerGroup::Lag(std::string_view consumer) const {
   return impl_->Lag(consumer);
+}
+
+std::vector<ConsumerLag> ConsumerGroup::Lags() const {
+  return impl_->Lags();
 }
 
 }  // namespace pinion::eventlog

@@ -9,7 +9,9 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/work_tracker.h"
@@ -40,6 +42,12 @@ class Consumer {
   virtual void OnApplied() {}
 };
 
+struct ConsumerLag {
+  std::string consumer;
+  Position cursor = 0;
+  uint64_t events = 0;  // behind the cursor
+};
+
 struct ConsumerOptions {
   // Real time until events that a consumer failed on come to it again.
   std::chrono::milliseconds retry_delay{1000};
@@ -68,6 +76,7 @@ class ConsumerGroup {
   bool WaitFor(std::string_view consumer, Position position, std::chrono::milliseconds at_most);
   // Events between each consumer's cursor and the end of the log, for metrics.
   uint64_t Lag(std::string_view consumer) const;
+  std::vector<ConsumerLag> Lags() const;
 
  private:
   class Impl;

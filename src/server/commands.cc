@@ -1,11 +1,13 @@
 #include "server/commands.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 
 #include "base/log.h"
 #include "server/command_output.h"
 #include "server/demo.h"
+#include "server/file_watch.h"
 #include "server/local_client.h"
 #include "server/process_signals.h"
 #include "server/server.h"
@@ -14,6 +16,27 @@
 namespace pinion::server {
 
 namespace {
+
+// How often the files of the certificate are looked at (API-96).
+constexpr std::chrono::seconds kBetweenLooks{2};
+
+// A new certificate and its key may not arrive at once, so a pair that does not fit is tried again
+// with the next change.
+void RunUntilStopped(ProcessSignals& signals, Server& server, const Config& config) {
+  FileWatch certificates({config.tls_certificate, config.tls_key});
+  for (;;) {
+    const ProcessSignals::Event event = signals.Wait(kBetweenLooks);
+    if (event == ProcessSignals::Event::kStop) {
+      return;
+    }
+    if (event == ProcessSignals::Event::kReload || (config.tls() && certificates.Changed())) {
+      const base::Status reloaded = server.ReloadTls();
+      base::Log(reloaded.ok() ? base::LogLevel::kInfo : base::LogLevel::kError,
+                "server",
+                reloaded.ok() ? "Certificates are read again." : reloaded.error().message);
+    }
+  }
+}
 
 int Serve(const LoadedConfig& loaded) {
   const Config& config = loaded.config;
@@ -49,12 +72,7 @@ int Serve(const LoadedConfig& loaded) {
                              .manual_clock = config.manual_clock});
     demo->Start();
   }
-  while (signals.Wait() == ProcessSignals::Event::kReload) {
-    const base::Status reloaded = (*server)->ReloadTls();
-    base::Log(reloaded.ok() ? base::LogLevel::kInfo : base::LogLevel::kError,
-              "server",
-              reloaded.ok() ? "Certificates are read again." : reloaded.error().message);
-  }
+  RunUntilStopped(signals, **server, config);
   base::Log(base::LogLevel::kInfo, "server", "Stopping.");
   demo.reset();
   (*server)->Stop();

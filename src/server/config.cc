@@ -253,6 +253,9 @@ base::Status CheckTogether(const Config& config) {
   if (config.tls_listen && !config.tls()) {
     return base::InvalidArgument("Key 'tls.listen' needs 'tls.cert' and 'tls.key'.");
   }
+  if (config.tls_redirect && !config.tls_listen) {
+    return base::InvalidArgument("Key 'tls.redirect' needs 'tls.listen'.");
+  }
   if (config.auth_mode == AuthMode::kNone && !config.loopback_only() && !config.no_auth_anywhere) {
     return base::InvalidArgument(
         "Without authentication the server listens on a loopback address only; give "

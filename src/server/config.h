@@ -44,6 +44,7 @@ struct Config {
   std::string tls_key;
   // Where TLS is spoken. Nothing with a certificate: at `listen`, and nowhere in clear.
   std::optional<ListenAddress> tls_listen;
+  bool tls_redirect = false;
 
   AuthMode auth_mode = AuthMode::kSigned;
   bool no_auth_anywhere = false;
@@ -68,6 +69,8 @@ struct Config {
 
   std::vector<std::string> network_allow;
   bool allow_private_webhooks = false;
+
+  std::optional<ListenAddress> metrics_listen;  // OPS-10
 
   bool audit_reads = false;             // KPI-132
   std::chrono::days retention_audit{};  // OPS-62

@@ -236,6 +236,11 @@ constexpr ConfigKey kKeys[] = {
            return true;
          }},
     {.name = "tls.listen", .default_value = "", .allowed = "ADDRESS:PORT", .set = SetTlsListen},
+    {.name = "tls.redirect",
+     .default_value = "false",
+     .allowed = "true or false",
+     .set = [](Config& config,
+               const RawConfigValue& raw) { return SetBool(config.tls_redirect, raw); }},
     {.name = "auth.mode",
      .default_value = "signed",
      .allowed = "signed or none",
@@ -355,6 +360,14 @@ constexpr ConfigKey kKeys[] = {
      .allowed = "true or false",
      .set = [](Config& config,
                const RawConfigValue& raw) { return SetBool(config.allow_private_webhooks, raw); }},
+    {.name = "metrics.listen",
+     .default_value = "",
+     .allowed = "ADDRESS:PORT",
+     .set =
+         [](Config& config, const RawConfigValue& raw) {
+           config.metrics_listen = ParseListen(raw[0]);
+           return raw[0].empty() || config.metrics_listen.has_value();
+         }},
     {.name = "audit.reads",
      .default_value = "false",
      .allowed = "true or false",

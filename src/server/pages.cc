@@ -20,6 +20,20 @@ bool IsLoopback(std::string_view address) {
   return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
 }
 
+http::Response MetricsText(const std::vector<MetricsSource>& sources) {
+  http::Response response;
+  response.headers.Add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  for (const MetricsSource& source : sources) {
+    source(response.body);
+  }
+  return response;
+}
+
+http::Response ReadinessPage(const Health& health) {
+  const Health::Report report = health.Judge();
+  return JsonPage(report.ready() ? 200 : 503, report.ToJson());
+}
+
 http::Response MetricsPage(const http::Request& request,
                            const std::vector<MetricsSource>& sources) {
   // Who comes through a proxy on this machine is not from this machine.
@@ -28,12 +42,7 @@ http::Response MetricsPage(const http::Request& request,
     return api::Render(
         api::ErrorReplyFor(base::Forbidden("Metrics are open to this machine only.")), "");
   }
-  http::Response response;
-  response.headers.Add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-  for (const MetricsSource& source : sources) {
-    source(response.body);
-  }
-  return response;
+  return MetricsText(sources);
 }
 
 }  // namespace
@@ -53,8 +62,7 @@ base::Status AddPages(api::Edge& edge,
                              .run = api::Run::kInline,
                              .log = api::Edge::PageLog::kSilent,
                              .handler = [&health](const http::Request&, api::CallFacts&) {
-                               const Health::Report report = health.Judge();
-                               return JsonPage(report.ready() ? 200 : 503, report.ToJson());
+                               return ReadinessPage(health);
                              }}));
   return edge.AddPage({.method = "GET",
                        .path = "/metrics",
@@ -63,6 +71,20 @@ base::Status AddPages(api::Edge& edge,
                        .handler = [metrics](const http::Request& request, api::CallFacts&) {
                          return MetricsPage(request, metrics);
                        }});
+}
+
+void MetricsHandler::Handle(http::Request request, http::Responder responder) {
+  if (request.method != "GET") {
+    responder.Send(api::Render(api::MethodNotAllowed("GET"), ""));
+  } else if (request.path == "/metrics") {
+    responder.Send(MetricsText(metrics_));
+  } else if (request.path == "/readyz") {
+    responder.Send(ReadinessPage(health_));
+  } else if (request.path == "/healthz") {
+    responder.Send(JsonPage(200, R"({"Status":"ok"})"));
+  } else {
+    responder.Send(api::Render(api::NoSuchOperation(), ""));
+  }
 }
 
 }  // namespace pinion::server

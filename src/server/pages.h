@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/edge.h"
 #include "base/result.h"
+#include "http/handler.h"
 #include "server/health.h"
 
 namespace pinion::server {
@@ -19,5 +21,18 @@ using MetricsSource = std::function<void(std::string& out)>;
 base::Status AddPages(api::Edge& edge,
                       const Health& health,
                       const std::vector<MetricsSource>& metrics);
+
+// What `metrics.listen` answers: metrics and health to everybody who reaches it, nothing else.
+class MetricsHandler final : public http::Handler {
+ public:
+  // `health` must outlive it.
+  MetricsHandler(const Health& health, std::vector<MetricsSource> metrics)
+      : health_(health), metrics_(std::move(metrics)) {}
+  void Handle(http::Request request, http::Responder responder) override;
+
+ private:
+  const Health& health_;
+  const std::vector<MetricsSource> metrics_;
+};
 
 }  // namespace pinion::server

@@ -44,10 +44,13 @@ ProcessSignals::ProcessSignals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-ProcessSignals::Event ProcessSignals::Wait() {
+ProcessSignals::Event ProcessSignals::Wait(std::chrono::seconds at_most) {
   const sigset_t set = AllSignals();
-  int received = 0;
-  sigwait(&set, &received);
+  const timespec limit{at_most.count(), 0};
+  const int received = sigtimedwait(&set, nullptr, &limit);
+  if (received < 0) {
+    return Event::kNone;
+  }
   if (received == SIGHUP) {
     return Event::kReload;
   }

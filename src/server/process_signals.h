@@ -3,15 +3,18 @@
 // thread inherits the blocked signals.
 #pragma once
 
+#include <chrono>
+
 namespace pinion::server {
 
 class ProcessSignals {
  public:
-  enum class Event { kStop, kReload };
+  enum class Event { kStop, kReload, kNone };
 
   ProcessSignals();
-  // Blocks until the next one. After kStop, a second SIGTERM or SIGINT ends the process at once.
-  Event Wait();
+  // Blocks until the next one, or until the time has passed: kNone. After kStop, a second SIGTERM
+  // or SIGINT ends the process at once.
+  Event Wait(std::chrono::seconds at_most);
 };
 
 }  // namespace pinion::server

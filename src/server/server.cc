@@ -28,8 +28,10 @@
 #include "server/pages.h"
 #include "server/sending_hold.h"
 #include "server/server_secret.h"
+#include "server/service_metrics.h"
 #include "server/service_set.h"
 #include "server/store_gate.h"
+#include "server/tls_redirect.h"
 #include "server/version.h"
 #include "storage/group_commit.h"
 #include "storage/rocks_store.h"
@@ -37,6 +39,8 @@
 namespace pinion::server {
 
 namespace {
+
+constexpr size_t kMetricsConnectionsMax = 100;
 
 std::string_view NameOf(AuthMode mode) {
   return mode == AuthMode::kNone ? "none" : "signed";
@@ -139,7 +143,10 @@ class Server::Impl {
       {.store = *store, .ids = ids, .wall_clock = wall_clock, .data_dir = directory.path()}};
   StoreGate gate{*store, commit};
   http::WorkerPool workers{{config.worker_threads, config.worker_queue_max}};
+  std::optional<TlsRedirect> redirect;
   std::unique_ptr<http::Server> http;
+  std::optional<MetricsHandler> metrics_handler;
+  std::unique_ptr<http::Server> metrics_http;  // metrics.listen
 
  private:
   base::Status MakeAuthenticator();
@@ -156,7 +163,22 @@ base::Status Server::Impl::Prepare() {
   PINION_CHECK(MakeAuthenticator());
   PINION_CHECK(MakeEdge());
   AddHealthChecks();
-  http = std::make_unique<http::Server>(HttpOptionsOf(config), *edge, wall_clock);
+  if (config.tls_redirect) {
+    redirect.emplace(
+        *edge,
+        TlsRedirect::Options{.public_url = config.public_url, .tls_port = config.tls_listen->port});
+  }
+  http::Handler& front = redirect ? static_cast<http::Handler&>(*redirect) : *edge;
+  http = std::make_unique<http::Server>(HttpOptionsOf(config), front, wall_clock);
+  if (config.metrics_listen) {
+    metrics_handler.emplace(health, MetricsSources());
+    http::ServerOptions options;
+    options.listen = {
+        {.address = config.metrics_listen->host, .port = config.metrics_listen->port}};
+    options.io_threads = 1;
+    options.connections_max = kMetricsConnectionsMax;
+    metrics_http = std::make_unique<http::Server>(options, *metrics_handler, wall_clock);
+  }
   return {};
 }
 
@@ -228,24 +250,31 @@ std::optional<std::string> Server::Impl::LowDisk() const {
 }
 
 std::vector<MetricsSource> Server::Impl::MetricsSources() {
-  const auto gauge = [](std::string& out, std::string_view name, uint64_t value) {
-    out += "# TYPE " + std::string(name) + " gauge\n" + std::string(name) + " " +
-           std::to_string(value) + "\n";
-  };
-  return {[this](std::string& out) { metrics.AppendText(out); },
-          [this, gauge](std::string& out) {
-            gauge(out, "pinion_worker_queue_length", workers.queued());
-            gauge(out, "pinion_http_connections", http->connections());
-            gauge(out, "pinion_store_bytes", store->ApproximateBytes());
-            const auto counters = commit.counters();
-            gauge(out, "pinion_store_syncs", counters.syncs);
-            gauge(out, "pinion_store_failed_syncs", counters.failed_syncs);
-            gauge(out, "pinion_event_log_end", services.event_log().end());
-          }};
+  return {
+      [](std::string& out) {
+        AppendGauge(
+            out,
+            "pinion_build_info",
+            "version=\"" + std::string(Version()) + "\",commit=\"" + std::string(Commit()) + "\"",
+            1);
+      },
+      [this](std::string& out) { metrics.AppendText(out); },
+      [this](std::string& out) { AppendServiceMetrics(services, *store, clock, out); },
+      [this](std::string& out) {
+        AppendGauge(out, "pinion_worker_queue_length", "", static_cast<double>(workers.queued()));
+        AppendGauge(out, "pinion_http_connections", "", static_cast<double>(http->connections()));
+        const auto counters = commit.counters();
+        AppendGauge(out, "pinion_commits_waiting", "", static_cast<double>(counters.waiting_now));
+        AppendCounter(out, "pinion_store_syncs_total", counters.syncs);
+        AppendCounter(out, "pinion_store_failed_syncs_total", counters.failed_syncs);
+      }};
 }
 
 base::Status Server::Impl::Start() {
   PINION_CHECK(http->Start());
+  if (metrics_http) {
+    PINION_CHECK(metrics_http->Start());
+  }
   if (config.resume) {
     PINION_CHECK(ReleaseSending(*store));
   }
@@ -275,6 +304,9 @@ void Server::Impl::Stop() {
   backups.Stop();
   services.Stop();
   http->Stop();
+  if (metrics_http) {
+    metrics_http->Stop();
+  }
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

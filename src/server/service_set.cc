@@ -209,6 +209,7 @@ struct ServiceSet::Members {
                   .timers = timers,
                   .channels = ChannelFactsOf(channels)}) {
     transports.Register("smtp", SmtpTransportType(smtp_io));
+    consumers.Register(event_counters);
     consumers.Register(event_types);
     consumers.Register(campaign_counters);
     consumers.Register(in_app_events);
@@ -271,6 +272,7 @@ struct ServiceSet::Members {
   eventlog::EventLog event_log;
   timers::TimerService timers;
   AuditRetention audit_retention;
+  EventCounters event_counters;
   eventlog::ConsumerGroup consumers;
   ProcessControl process;
   apps::ApplicationService applications;
@@ -433,6 +435,9 @@ eventlog::EventLog& ServiceSet::event_log() {
 }
 eventlog::ConsumerGroup& ServiceSet::consumers() {
   return members_->consumers;
+}
+const EventCounters& ServiceSet::event_counters() const {
+  return members_->event_counters;
 }
 
 }  // namespace pinion::server

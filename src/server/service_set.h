@@ -20,6 +20,7 @@
 #include "eventlog/consumer.h"
 #include "eventlog/event_log.h"
 #include "http/outbound_client.h"
+#include "server/event_counters.h"
 #include "server/process_control.h"
 #include "storage/group_commit.h"
 #include "storage/key_value_store.h"
@@ -71,6 +72,7 @@ class ServiceSet {
   timers::TimerService& timers();
   eventlog::EventLog& event_log();
   eventlog::ConsumerGroup& consumers();
+  const EventCounters& event_counters() const;
 
  private:
   struct Members;

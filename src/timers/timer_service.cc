@@ -56,6 +56,7 @@ class TimerService::Impl {
   void Start();
   void Stop();
   base::Status AdvanceTo(base::ManualClock& clock, base::Timestamp target);
+  base::Result<std::optional<base::Timestamp>> FirstDue();
 
  private:
   // What to do with a timer that failed: the thread goes on with the others, AdvanceTo ends.
@@ -74,7 +75,6 @@ class TimerService::Impl {
   bool RewindIfWoken(std::chrono::milliseconds at_most_every);
   void Defer(const Timer& timer, const base::Error& error);
   void ForgetElapsedDeferrals();
-  base::Result<std::optional<base::Timestamp>> FirstDue();
 
   storage::KeyValueStore& store_;
   const base::Clock& clock_;
@@ -361,6 +361,10 @@ void TimerService::Stop() {
 
 base::Status TimerService::AdvanceTo(base::ManualClock& clock, base::Timestamp target) {
   return impl_->AdvanceTo(clock, target);
+}
+
+base::Result<std::optional<base::Timestamp>> TimerService::FirstDue() {
+  return impl_->FirstDue();
 }
 
 }  // namespace pinion::timers

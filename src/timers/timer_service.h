@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -70,6 +71,9 @@ class TimerService {
   // a handler fails: the clock then stands at that timer, which stays. The caller must not hold a
   // token of the tracker.
   base::Status AdvanceTo(base::ManualClock& clock, base::Timestamp target);
+
+  // When the first timer that is set is due, for metrics; waits while timers fire.
+  base::Result<std::optional<base::Timestamp>> FirstDue();
 
  private:
   class Impl;
