@@ -10,6 +10,7 @@
 #include "model/codec.h"
 #include "model/endpoints.h"
 #include "model/events.h"
+#include "model/journeys.h"
 #include "model/messages.h"
 #include "model/native_events.h"
 #include "model/segments.h"
