@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(Campaigns,
                          CrashAtEveryWriteTest,
                          ::testing::Values("{}", R"({"Limits":{"MessagesPerSecond":2}})"));
 
-TEST_F(CampaignCrashTest, EveryOccurrenceOfEveryTreatmentRunsOnceWhateverDies) {
+TEST_F(CampaignCrashTest, NobodyGetsTwoMessagesOfAnOccurrenceWhateverDies) {
   constexpr int kRoundsMax = 120;
   int writes = 0;
   bool died = true;
@@ -174,11 +174,26 @@ TEST_F(CampaignCrashTest, EveryOccurrenceOfEveryTreatmentRunsOnceWhateverDies) {
     died = LiveFor(writes, std::chrono::minutes(70));
     Start();
     Advance(begin + std::chrono::minutes(70) - machine_.clock.Now());
-    const auto recipients = Recipients(campaign);
-    for (const char* endpoint : {"e0", "e1", "e2", "e3"}) {
-      EXPECT_EQ(std::count(recipients.begin(), recipients.end(), endpoint), 2) << endpoint;
+    // An occurrence that the process was dead for may be skipped; the last one is not (CMP-357).
+    const std::string last = base::FormatIso8601(begin + std::chrono::minutes(65));
+    std::set<std::string> last_activities;
+    for (const auto& activity : ActivitiesOf(campaign)) {
+      EXPECT_EQ(activity.state, "COMPLETED");
+      EXPECT_EQ(activity.total_endpoint_count, activity.successful_endpoint_count);
+      if (activity.scheduled_start == last) {
+        last_activities.insert(activity.id);
+      }
     }
-    EXPECT_EQ(ActivitiesOf(campaign).size(), 4U);
+    EXPECT_EQ(last_activities.size(), 2U);
+    std::set<std::pair<std::string, std::string>> slots;
+    std::vector<std::string> reached;
+    for (const auto& message : Messages(campaign)) {
+      EXPECT_TRUE(slots.emplace(*message.campaign_activity_id, *message.endpoint_id).second);
+      if (last_activities.contains(*message.campaign_activity_id)) {
+        reached.push_back(*message.endpoint_id);
+      }
+    }
+    EXPECT_THAT(reached, ::testing::UnorderedElementsAre("e0", "e1", "e2", "e3"));
     EXPECT_EQ(StatusOf(campaign), "PENDING_NEXT_RUN");
     ASSERT_TRUE(world().campaigns.Delete(app_, base::CampaignId(campaign)).ok());
     if (HasFailure()) {

@@ -297,7 +297,9 @@ base::Result<base::Page<model::ActivityResponse>> CampaignService::ListActivitie
   base::NewestFirst<model::CampaignActivityRecord> newest(page);
   for (model::CampaignActivityRecord& activity : activities) {
     const base::Timestamp created = activity.created_at;
-    const std::string order = activity.treatment_id + ":" + activity.id;
+    // At most 99 additional treatments: two digits.
+    const std::string order =
+        (activity.treatment_id.size() < 2 ? "0" : "") + activity.treatment_id + ":" + activity.id;
     newest.Offer(created, order, std::move(activity));
   }
   base::Page<model::CampaignActivityRecord> chosen = newest.Take();

@@ -161,8 +161,10 @@ TEST_F(RecurringCampaignTest, TargetingsInQuietTimeUseUpTheTotalCap) {
 
 TEST_F(RecurringCampaignTest, TheDailyCapIsASlidingDay) {
   const std::string id = CreateHourly(R"(,"Limits":{"Daily":2})");
-  Advance(hours(25));
-  EXPECT_EQ(MetricOf(id, "DAILY_CAP"), "0");
+  Advance(hours(24));
+  EXPECT_EQ(Messages(id).size(), 2U);
+  EXPECT_EQ(MetricOf(id, "DAILY_CAP"), "1");
+  Advance(hours(4));
   EXPECT_EQ(Messages(id).size(), 4U);
 }
 

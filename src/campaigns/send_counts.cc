@@ -86,7 +86,7 @@ base::Result<int32_t> SendCounts::OfLastDay(const delivery::MessageLog& messages
     PINION_TRY(const auto found, messages.List(app, filter, page));
     for (const model::MessageLogItem& item : found.items) {
       const bool is_counted =
-          campaign.empty() ? item.campaign_id || item.journey_id : item.campaign_id == campaign;
+          campaign.empty() ? item.campaign_id.has_value() : item.campaign_id == campaign;
       count += is_counted && WasHandedOver(item) ? 1 : 0;
     }
     page.after = found.next;

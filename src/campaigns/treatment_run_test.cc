@@ -34,7 +34,6 @@ class TreatmentRunTest : public CampaignsFixture {
 TEST_F(TreatmentRunTest, EverybodyGetsTheMessageOfTheirGroupOrNone) {
   PutMailboxes(60);
   const std::string id = Create(kSplit);
-  const auto campaign = world().campaigns.Get(app_, base::CampaignId(id));
   std::map<std::string, size_t> expected;
   for (int i = 0; i < 60; ++i) {
     const auto group = TreatmentOf(Parse<model::WriteCampaignRequest>(kSplit),

@@ -12,6 +12,7 @@
 #include "journeys/journey_states.h"
 #include "journeys/publication_rules.h"
 #include "journeys/schedule_rules.h"
+#include "storage/chosen_id.h"
 
 namespace pinion::journeys {
 namespace {
@@ -99,7 +100,7 @@ base::Status JourneyService::CheckChosenId(const base::AppId& app, const std::st
     return base::Conflict("The chosen journey id is in use.");
   }
   PINION_TRY(const auto deleted, deps_.journeys.DeletedAt(app, id));
-  if (deleted && deps_.clock.Now() < *deleted + apps::kDeletedIdRest) {
+  if (deleted && deps_.clock.Now() < *deleted + storage::kDeletedIdRest) {
     return base::Conflict("The chosen journey id was in use until less than a day ago.");
   }
   return {};
