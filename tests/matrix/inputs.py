@@ -33,7 +33,7 @@ def endpoint(_):
 
 
 def recommender(_):
-    return {"Name": "shoes", "RecommendationProviderRoleArn": ROLE,
+    return {"Name": "shoes", "RecommendationProviderRoleArn": ROLE, "RecommendationsDisplayName": "Shoes",
             "RecommendationProviderUri": "arn:aws:personalize:us-east-1:123456789012:campaign/shoes"}
 
 

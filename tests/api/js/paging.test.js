@@ -63,7 +63,7 @@ const LISTS = {
   })],
   GetRecommenderConfigurations: [[], () => call('CreateRecommenderConfiguration', {
     CreateRecommenderConfiguration: {
-      RecommendationProviderRoleArn: ROLE,
+      RecommendationProviderRoleArn: ROLE, RecommendationsDisplayName: 'Shoes',
       RecommendationProviderUri: 'arn:aws:personalize:us-east-1:123456789012:campaign/c',
     },
   })],

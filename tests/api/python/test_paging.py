@@ -43,7 +43,7 @@ class World:
         if "CreateRecommenderConfiguration" not in self.not_built:
             for i in range(ITEMS):
                 self.make("create_recommender_configuration", CreateRecommenderConfiguration={
-                    "Name": f"r{i}", "RecommendationProviderRoleArn": ROLE,
+                    "Name": f"r{i}", "RecommendationProviderRoleArn": ROLE, "RecommendationsDisplayName": "Shoes",
                     "RecommendationProviderUri": "arn:aws:personalize:us-east-1:123456789012:campaign/c"})
         if "CreateJourney" not in self.not_built:
             self._make_journeys()
