@@ -176,7 +176,8 @@ def test_endpoints_are_exported(aws, app, people):
 @needs("CreateRecommenderConfiguration")
 def test_a_recommender_is_made_in_shorthand(aws):
     made = aws("create-recommender-configuration", "--create-recommender-configuration",
-               "Name=shoes,RecommendationProviderIdType=PINPOINT_USER_ID,RecommendationsPerMessage=3,RecommendationsDisplayName=Shoes,"
+               "Name=shoes,RecommendationProviderIdType=PINPOINT_USER_ID,RecommendationsPerMessage=3,"
+               "RecommendationsDisplayName=Shoes,"
                f"RecommendationProviderRoleArn={ROLE},"
                "RecommendationProviderUri=arn:aws:personalize:us-east-1:123456789012:campaign/shoes")
     assert made["RecommenderConfigurationResponse"]["RecommendationsPerMessage"] == 3

@@ -83,7 +83,8 @@ class Generator:
         for member in operation.required:
             if member in operation.in_query:
                 wire = operation.in_query[member]
-                yield Call(operation.name, "missing", wire, valid, bad_request(f"'{wire}'"), alter={"query": {wire: None}})
+                yield Call(operation.name, "missing", wire, valid, bad_request(f"'{wire}'"),
+                           alter={"query": {wire: None}})
         if operation.payload:
             path = inputs.REQUIRED_BY_RULE.get(operation.name) or self._model.nearest_required(operation.payload_shape)
             if path:

@@ -1,12 +1,9 @@
-"""The service model: operations, shapes, and walks over them. Everything that the tests derive, they derive from here."""
+"""The service model: operations, shapes, and walks over them. What the tests derive, they derive from here."""
 
 import collections
 import json
-import pathlib
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-MODEL_FILE = ROOT / "spec" / "pinpoint-api.json"
-API_VERSION = "2016-12-01"
+from service_model import MODEL_FILE
 
 LIST_STEP = "[]"  # a step of a path from a list to its elements
 MAP_STEP = "{}"  # and from a map to its values
@@ -15,19 +12,12 @@ MAP_KEY = "tier"
 
 class Model:
     def __init__(self, document):
-        self._document = document
         self.shapes = document["shapes"]
         self.operations = {name: Operation(self, name, facts) for name, facts in document["operations"].items()}
 
     @staticmethod
     def load():
         return Model(json.loads(MODEL_FILE.read_text(encoding="utf-8")))
-
-    def write_for_botocore(self, folder):
-        """Puts the model where botocore looks for models, below a folder for AWS_DATA_PATH."""
-        place = pathlib.Path(folder) / "pinpoint" / API_VERSION
-        place.mkdir(parents=True)
-        (place / "service-2.json").write_text(json.dumps({"version": "2.0", **self._document}), encoding="utf-8")
 
     def steps(self, shape):
         """(step, name of the shape it leads to) from a shape, in the order of the model."""

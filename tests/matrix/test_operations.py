@@ -12,6 +12,7 @@ from model import Model  # noqa: E402
 from not_built import operations_not_built  # noqa: E402
 from pinion_server import ACCESS_KEY, SECRET_KEY, PinionServer  # noqa: E402
 from runners import CLIENTS, Runner  # noqa: E402
+from service_model import write_for_botocore  # noqa: E402
 from table import differences, text  # noqa: E402
 from world import World, allow_all_but  # noqa: E402
 
@@ -41,7 +42,7 @@ class Seen:
 def seen(tmp_path_factory):
     """Client → Seen, of one run of everything, all clients at the same time."""
     folder = tmp_path_factory.mktemp("matrix")
-    MODEL.write_for_botocore(folder / "models")
+    write_for_botocore(folder / "models")
     (folder / "config").write_text("[default]\nparameter_validation = false\n", encoding="utf-8")
     environment = {"AWS_DATA_PATH": str(folder / "models"), "AWS_CONFIG_FILE": str(folder / "config"),
                    "AWS_SHARED_CREDENTIALS_FILE": str(folder / "none"), "HOME": str(folder)}

@@ -16,6 +16,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 import boto3
+import botocore.session
 
 ACCESS_KEY = "PNAKTESTTESTTESTTEST"
 SECRET_KEY = "test-secret-test-secret-test-secret"
@@ -113,8 +114,12 @@ class PinionServer:
         self.process.kill()
         self.process.wait()
 
-    def client(self, service="pinpoint", access_key=ACCESS_KEY, secret_key=SECRET_KEY, **config):
-        return boto3.client(
+    def client(self, service="pinpoint", access_key=ACCESS_KEY, secret_key=SECRET_KEY, models=None, **config):
+        """A boto3 client; `models` is a folder of service models that go before botocore's own."""
+        session = botocore.session.Session()
+        if models:
+            session.set_config_variable("data_path", str(models))
+        return boto3.Session(botocore_session=session).client(
             service, region_name=REGION, endpoint_url=self.url, aws_access_key_id=access_key,
             aws_secret_access_key=secret_key,
             config=Config(retries={"max_attempts": 0}, max_pool_connections=64, parameter_validation=False, **config),

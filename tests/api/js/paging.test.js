@@ -53,7 +53,9 @@ const LISTS = {
   GetImportJobs: [['ApplicationId'], () => call('CreateImportJob', {
     ...names, ImportJobRequest: { Format: 'CSV', RegisterEndpoints: true, RoleArn: ROLE, S3Url: 's3://none/x.csv' },
   })],
-  ListTemplates: [[], (i) => call('CreateSmsTemplate', { TemplateName: `${TEMPLATE}-${i}`, SMSTemplateRequest: { Body: 'x' } })],
+  ListTemplates: [[], (i) => call('CreateSmsTemplate', {
+    TemplateName: `${TEMPLATE}-${i}`, SMSTemplateRequest: { Body: 'x' },
+  })],
   ListTemplateVersions: [['TemplateName', 'TemplateType'], async (i) => {
     Object.assign(names, { TemplateName: `${TEMPLATE}-0`, TemplateType: 'SMS' });
     await call('UpdateSmsTemplate', { ...names, CreateNewVersion: true, SMSTemplateRequest: { Body: `${i}` } });

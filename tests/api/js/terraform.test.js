@@ -62,7 +62,10 @@ const APPS = {
     { hook: [HOOK, 'DELIVERY', ''], limits: [3, 600, 50, 100], quiet: ['00:00', '03:00'] },
   ],
   'one member of each block': [
-    { CampaignHook: { LambdaFunctionName: HOOK, WebUrl: '' }, Limits: { Daily: 3, MaximumDuration: 0, MessagesPerSecond: 0, Total: 0 } },
+    {
+      CampaignHook: { LambdaFunctionName: HOOK, WebUrl: '' },
+      Limits: { Daily: 3, MaximumDuration: 0, MessagesPerSecond: 0, Total: 0 },
+    },
     { hook: [HOOK, '', ''], limits: [3, 0, 0, 0], quiet: ['', ''] },
   ],
   'empty blocks, from provider versions that send every text': [
@@ -219,15 +222,16 @@ const unset = {
 test('aws_pinpoint_email_template: apply, change and destroy', async () => {
   const TemplateName = `terraform-${randomUUID()}`;
   const tags = { env: 'prod' };
-  const first = { Subject: 'testing', TextPart: 'we are testing template text part', Headers: [{ Name: 'test', Value: 'test' }] };
+  const first = { Subject: 'testing', TextPart: 'a text part', Headers: [{ Name: 'test', Value: 'test' }] };
   const second = { Subject: 'update', DefaultSubstitutions: '{"name":"you"}', HtmlPart: '<p>hi</p>' };
   const get = async () => (await call('GetEmailTemplate', { TemplateName })).EmailTemplateResponse;
 
   const made = await call('CreateEmailTemplate', { TemplateName, EmailTemplateRequest: { ...first, tags } });
-  assert.match(made.CreateTemplateMessageBody.Arn, new RegExp(`^arn:aws:mobiletargeting:us-east-1:\\d+:templates/${TemplateName}/EMAIL$`));
-  assert.equal((await get()).Arn, made.CreateTemplateMessageBody.Arn);
+  const { Arn } = made.CreateTemplateMessageBody;
+  assert.match(Arn, new RegExp(`^arn:aws:mobiletargeting:us-east-1:\\d+:templates/${TemplateName}/EMAIL$`));
+  assert.equal((await get()).Arn, Arn);
   assert.deepEqual(templateState(await get()), { ...unset, ...first });
-  const listed = await call('ListTagsForResource', { ResourceArn: made.CreateTemplateMessageBody.Arn });
+  const listed = await call('ListTagsForResource', { ResourceArn: Arn });
   assert.deepEqual(listed.TagsModel.tags, tags);
 
   await call('UpdateEmailTemplate', { TemplateName, EmailTemplateRequest: second });
