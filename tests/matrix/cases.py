@@ -65,11 +65,10 @@ class Generator:
                  *self._missing(operation, valid), *self._mistyped(operation, valid), *self._unknown(operation, valid)]
         for call in calls:
             call.credentials = None if call.case == "unsigned" else self._administrator
-        if operation.name in self._keys:
-            says = f"is not authorized to perform: mobiletargeting:{operation.name} on resource: "
-            calls.append(Call(operation.name, "denied", "", valid, Expected(403, "ForbiddenException", says),
-                              credentials=self._keys[operation.name]))
-        return calls
+        says = f"is not authorized to perform: mobiletargeting:{operation.name} on resource: "
+        denied = Call(operation.name, "denied", "", valid, Expected(403, "ForbiddenException", says),
+                      credentials=self._keys[operation.name])
+        return [*calls, denied]
 
     def _valid(self, operation):
         made = {member: self._world.path_value(operation.name, member) for member in operation.in_path}

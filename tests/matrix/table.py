@@ -28,18 +28,13 @@ case. 501: not built yet (`src/api/not_built.cc`).
 
 
 def text(operations, results):
-    """The page; `results`: client → (operation, case) → outcomes, or None where the case was left out."""
+    """The page; `results`: client → (operation, case) → outcomes."""
     lines = [f"| Operation | {' | '.join(CASES)} |", "|---|" + "---|" * len(CASES)]
     for operation in operations:
-        cells = [" ".join(cell_of(result, operation, case) for result in results.values()) for case in CASES]
+        cells = [" ".join(cell(result[operation, case]) for result in results.values()) for case in CASES]
         lines.append(f"| {operation} | {' | '.join(cells)} |")
     head = HEAD.format(operations=len(operations), clients=", ".join(results), write=WRITE)
     return head + "\n".join(lines) + "\n"
-
-
-def cell_of(result, operation, case):
-    outcomes = result[operation, case]
-    return "skipped" if outcomes is None else cell(outcomes)
 
 
 def differences(seen):
