@@ -98,7 +98,7 @@ base::Status Decoder::Finish() const {
 }
 
 bool Decoder::DecodeRoot(std::string_view json, const TypeDescriptor& type, void* value) {
-  PINION_ASSERT(type.kind == Kind::kStructure);
+  PINION_ASSERT(type.kind == Kind::kStructure || type.kind == Kind::kRawJson);
   if (!reader_.Open(json.empty() ? "{}" : json)) {
     return false;
   }
@@ -112,7 +112,7 @@ bool Decoder::DecodeRoot(std::string_view json, const TypeDescriptor& type, void
                     "The body must be a JSON object, not " + std::string(WithArticle(given)) + ".");
     return reader_.SkipValue() && reader_.AtEnd();
   }
-  return DecodeStructure(type, value) && reader_.AtEnd();
+  return DecodeValue(type, value) && reader_.AtEnd();
 }
 
 bool Decoder::DecodeValue(const TypeDescriptor& type, void* value) {
