@@ -1,7 +1,9 @@
 #include "api/sibling_services.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "api/aws_json_reply.h"
 #include "api/aws_query_reply.h"
@@ -64,24 +66,42 @@ http::Response Answer(SiblingCall& call) {
                    400, "InvalidAction", "There is no such action here.", call.facts.request_id);
 }
 
+// AUTH-60: whoever asks for credentials has none yet, so it is the address that counts.
+std::optional<http::Response> RefuseTooMany(const http::Request& request,
+                                            const SiblingParts& parts) {
+  constexpr std::string_view kNeedsNoCredentials = "AWSCognitoIdentityService.";
+  const auto target = request.headers.Find("X-Amz-Target");
+  if (!target || !target->starts_with(kNeedsNoCredentials)) {
+    return std::nullopt;
+  }
+  const auto wait = parts.limits.Take(request.peer_address, parts.wall_clock.Now());
+  if (!wait) {
+    return std::nullopt;
+  }
+  http::Response response =
+      AwsJsonError(429, "TooManyRequestsException", "Too many requests from this address.");
+  response.headers.Add("Retry-After", std::to_string(wait->count()));
+  return response;
+}
+
 }  // namespace
 
 std::span<const SiblingOperation> SiblingOperations() {
   return kOperations;
 }
 
-base::Status AddSiblingServices(Edge& edge,
-                                Services& services,
-                                const Authenticator& authenticator) {
-  return edge.AddPage(
-      {.method = "POST",
-       .path = "/",
-       // A login may have to wait for the keys of its provider.
-       .run = Run::kWorker,
-       .handler = [&services, &authenticator](const http::Request& request, CallFacts& facts) {
-         SiblingCall call{request, facts, services, authenticator};
-         return Answer(call);
-       }});
+base::Status AddSiblingServices(Edge& edge, const SiblingParts& parts) {
+  return edge.AddPage({.method = "POST",
+                       .path = "/",
+                       // A login may have to wait for the keys of its provider.
+                       .run = Run::kWorker,
+                       .handler = [parts](const http::Request& request, CallFacts& facts) {
+                         if (auto refusal = RefuseTooMany(request, parts)) {
+                           return *std::move(refusal);
+                         }
+                         SiblingCall call{request, facts, parts.services, parts.authenticator};
+                         return Answer(call);
+                       }});
 }
 
 }  // namespace pinion::api

@@ -10,6 +10,8 @@
 #include "api/call.h"
 #include "api/edge.h"
 #include "api/services.h"
+#include "auth/address_limits.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "http/message.h"
 
@@ -31,7 +33,15 @@ struct SiblingOperation {
 
 std::span<const SiblingOperation> SiblingOperations();
 
-// Lets the edge serve them. Before the first request; both must outlive the edge.
-base::Status AddSiblingServices(Edge& edge, Services& services, const Authenticator& authenticator);
+// What serves them; all must outlive the edge.
+struct SiblingParts {
+  Services& services;
+  const Authenticator& authenticator;
+  const base::Clock& wall_clock;
+  // Of the operations that need no credentials (AUTH-60).
+  auth::AddressLimits& limits;
+};
+// Lets the edge serve them. Before the first request.
+base::Status AddSiblingServices(Edge& edge, const SiblingParts& parts);
 
 }  // namespace pinion::api

@@ -56,6 +56,22 @@ TEST_F(SiblingServicesTest, GuestGetsAnIdentityAndCredentials) {
   EXPECT_THAT(reply, JsonAt("/Credentials/Expiration", 1'795'432'500 + 3'600));
 }
 
+TEST_F(SiblingServicesTest, AddressThatAsksTooOftenMustWait) {
+  MakePool();
+  constexpr int kBurst = 200;
+  for (int i = 0; i < kBurst; ++i) {
+    ASSERT_NE(GuestId(), "") << i;
+  }
+
+  const Reply refused = Cognito("GetId", R"({"IdentityPoolId":")" + kPoolId + R"("})");
+
+  EXPECT_THAT(refused, HasStatus(429));
+  EXPECT_EQ(refused.Header("x-amzn-ErrorType"), "TooManyRequestsException");
+  EXPECT_EQ(refused.Header("Retry-After"), "1");
+  clock().Advance(std::chrono::milliseconds(20));
+  EXPECT_NE(GuestId(), "");
+}
+
 TEST_F(SiblingServicesTest, AnswersAreForBrowsersOfAllOriginsAndKeptByNone) {
   MakePool();
   const Reply reply = Cognito("GetId", R"({"IdentityPoolId":")" + kPoolId + R"("})");

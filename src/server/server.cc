@@ -12,6 +12,7 @@
 #include "api/sibling_services.h"
 #include "api/signed_authenticator.h"
 #include "auth/access_key_store.h"
+#include "auth/address_limits.h"
 #include "auth/secret_box.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -109,6 +110,7 @@ class Server::Impl {
   std::unique_ptr<auth::AccessKeyStore> keys;
   std::optional<auth::CreatedAccessKey> first_key;  // made by this start
   std::unique_ptr<api::Authenticator> authenticator;
+  auth::AddressLimits address_limits{{}};
   std::optional<api::PageTokens> page_tokens;
   std::optional<api::Authorizer> authorizer;
   std::optional<api::CallAuditor> auditor;
@@ -228,7 +230,8 @@ base::Status Server::Impl::MakeEdge() {
                        .keys = config.auth_mode == AuthMode::kNone ? nullptr : keys.get(),
                        .wall_clock = wall_clock,
                        .region = config.region});
-  PINION_CHECK(api::AddSiblingServices(*edge, services.services(), *authenticator));
+  PINION_CHECK(api::AddSiblingServices(
+      *edge, {services.services(), *authenticator, wall_clock, address_limits}));
   return AddPages(*edge, health, MetricsSources());
 }
 

@@ -80,7 +80,8 @@ struct ApiTest::Server {
     PINION_ASSERT(started.ok());
     const base::Status built = edge.Build();
     PINION_ASSERT(built.ok());
-    const base::Status added = api::AddSiblingServices(edge, set.services(), authenticator);
+    const base::Status added =
+        api::AddSiblingServices(edge, {set.services(), authenticator, clock, address_limits});
     PINION_ASSERT(added.ok());
     edge.SetState(api::Edge::State::kServing);
   }
@@ -116,6 +117,7 @@ struct ApiTest::Server {
   const std::unique_ptr<auth::AccessKeyStore> keys =
       *auth::AccessKeyStore::Open({store, *secrets, clock, ids}, std::nullopt);
   TestAuthenticator authenticator;
+  auth::AddressLimits address_limits{{}};
   const api::Authorizer authorizer{
       {.services = set.services(), .wall_clock = clock, .account_id = "123456789012"}};
   OpenGate gate;
