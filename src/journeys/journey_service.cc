@@ -269,6 +269,8 @@ base::Status JourneyService::ChangeActive(const base::AppId& app,
                                           const model::WriteJourneyRequest& request,
                                           Stored& stored,
                                           storage::WriteBatch& batch) const {
+  // Also of members that would not be taken: what is malformed is no change that may conflict.
+  PINION_CHECK(CheckDraft(request));
   const std::string_view locked = FirstLockedChange(stored.definition, request);
   if (!locked.empty()) {
     return base::Conflict("Member '" + std::string(locked) +

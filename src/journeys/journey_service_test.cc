@@ -245,6 +245,13 @@ TEST_F(JourneyServiceTest, Jrn202OtherMembersOfAnActiveJourneyConflict) {
   EXPECT_EQ(journeys().Get(app_, base::JourneyId(id))->name, "j");
 }
 
+TEST_F(JourneyServiceTest, Jrn202MalformedMembersOfAnUpdateAreRefusedEvenIfTheyWouldNotBeTaken) {
+  const std::string id = MakeActive();
+  ExpectError(Update(id, R"({"Name":"k","Schedule":{"StartTime":"soon"}})"),
+              base::Errc::kInvalidArgument,
+              "Member 'Schedule.StartTime'");
+}
+
 TEST_F(JourneyServiceTest, Jrn202WhatIsTheSameDoesNotConflict) {
   const std::string id = MakeActive(R"(,"Schedule":{"StartTime":"2026-12-01T09:00:00Z"})");
   EXPECT_TRUE(Update(id,

@@ -143,6 +143,9 @@ void FindWarnings(const model::WriteJourneyRequest& journey,
                  "Limits.EndpointReentryCap",
                  "with a RefreshFrequency and without a cap everybody enters again and again.");
   }
+  if (graph.nodes().size() > kActivitiesMax) {
+    return;  // that is an error already, and neighbours are looked up one by one
+  }
   for (const Node& node : graph.nodes()) {
     for (const Edge& edge : node.edges) {
       if (!edge.to || !IsMessage(node.kind)) {
