@@ -8,7 +8,7 @@ import sys
 
 LEVELS = {
     "base": 0,
-    "model": 1, "storage": 1, "bitmap": 1, "http": 1,
+    "model": 1, "storage": 1, "bitmap": 1, "http": 1, "phone": 1,
     "audit": 2, "auth": 2, "apps": 2, "audience": 2, "templates": 2, "recommenders": 2, "channels": 2, "timers": 2, "eventlog": 2,
     "analytics": 3, "segments": 3, "events": 3, "delivery": 3, "identities": 3,
     "campaigns": 4, "journeys": 4, "jobs": 4,
@@ -24,6 +24,7 @@ FENCES = {
     "simdjson": {"model"},
     "duckdb": {"analytics"},
     "curl/": {"http"},
+    "phonenumbers/": {"phone"},
     "CLI/": {"server"},
     "toml++/": {"server"},
 }

@@ -18,6 +18,21 @@ base::Result<model::SendUsersMessageResponse> SendUsersMessages(
       base::AppId(request.application_id), request.body, call.request_id());
 }
 
+base::Result<model::MessageResponse> SendCode(Call& call,
+                                              const model::SendOTPMessageRequest& request) {
+  return call.services.one_time_passwords.Send(
+      base::AppId(request.application_id), request.body, call.request_id());
+}
+
+base::Result<model::VerificationResponse> VerifyCode(
+    Call& call, const model::VerifyOTPMessageRequest& request) {
+  model::VerificationResponse response;
+  PINION_TRY(
+      response.valid,
+      call.services.one_time_passwords.Verify(base::AppId(request.application_id), request.body));
+  return response;
+}
+
 base::Result<delivery::MessageFilter> FilterOf(const model::ListMessagesRequest& request) {
   delivery::MessageFilter filter;
   filter.message_id = request.message_id.value_or("");
@@ -88,6 +103,8 @@ base::Result<model::TransportSettings> DeleteTransport(Call& call,
 void RegisterMessagesOperations(OperationTable& table) {
   table.Add<model::ops::SendMessages>(Run::kWorker, SendMessages);
   table.Add<model::ops::SendUsersMessages>(Run::kWorker, SendUsersMessages);
+  table.Add<model::ops::SendOTPMessage>(Run::kInline, SendCode);
+  table.Add<model::ops::VerifyOTPMessage>(Run::kInline, VerifyCode);
   table.Add<model::ops::ListMessages>(Run::kWorker, ListMessages);
   table.Add<model::ops::GetMessage>(Run::kInline, GetMessage);
   table.Add<model::ops::GetTransport>(Run::kInline, GetTransport);

@@ -10,9 +10,6 @@ constexpr std::string_view kNotBuilt[] = {
     "GetExportJobs",
     "GetJourneyDateRangeKpi",
     "GetSegmentExportJobs",
-    "PhoneNumberValidate",
-    "SendOTPMessage",
-    "VerifyOTPMessage",
 };
 
 }  // namespace

@@ -16,6 +16,7 @@ void RegisterAllOperations(OperationTable& table) {
   RegisterJourneysOperations(table);
   RegisterKpisOperations(table);
   RegisterMessagesOperations(table);
+  RegisterPhoneOperations(table);
   RegisterRecommendersOperations(table);
   RegisterSegmentsOperations(table);
   RegisterSettingsOperations(table);

@@ -19,6 +19,7 @@ void RegisterKeysOperations(OperationTable& table);
 void RegisterJourneysOperations(OperationTable& table);
 void RegisterKpisOperations(OperationTable& table);
 void RegisterMessagesOperations(OperationTable& table);
+void RegisterPhoneOperations(OperationTable& table);
 void RegisterRecommendersOperations(OperationTable& table);
 void RegisterSegmentsOperations(OperationTable& table);
 void RegisterSettingsOperations(OperationTable& table);

@@ -20,6 +20,7 @@
 #include "channels/channel_service.h"
 #include "delivery/direct_sender.h"
 #include "delivery/message_log.h"
+#include "delivery/otp/one_time_passwords.h"
 #include "delivery/transport_registry.h"
 #include "events/event_reader.h"
 #include "events/event_stream_service.h"
@@ -65,6 +66,7 @@ struct Services {
   analytics::KpiService& kpis;
   jobs::ImportService& imports;
   delivery::DirectSender& direct_sender;
+  delivery::OneTimePasswords& one_time_passwords;
   delivery::MessageLog& message_log;
   delivery::TransportRegistry& transports;
   identities::IdentityPools& identity_pools;

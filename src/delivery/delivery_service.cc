@@ -18,6 +18,14 @@ Outcome Undeliverable(const base::Error& error) {
   return outcome;
 }
 
+// What the message log shows instead of the text.
+std::string WithoutHidden(std::string text, std::string_view hidden) {
+  for (size_t at = text.find(hidden); at != std::string::npos; at = text.find(hidden, at)) {
+    text.replace(at, hidden.size(), hidden.size(), '*');
+  }
+  return text;
+}
+
 }  // namespace
 
 base::Result<MessageStatus> DeliveryService::Submit(Message& message,
@@ -48,6 +56,9 @@ base::Result<MessageStatus> DeliveryService::Submit(Message& message,
     return record.status;
   }
   record.transport = transport->type();
+  if (message.content.sms && !message.content.hidden.empty()) {
+    message.content.body = WithoutHidden(message.content.sms->body, message.content.hidden);
+  }
   record.status = MessageStatus::kQueued;
   record.history.push_back({.status = MessageStatus::kQueued, .at = now, .detail = ""});
   MessageLog::Add(message, batch);

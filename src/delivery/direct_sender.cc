@@ -61,10 +61,12 @@ class DirectRequest {
  public:
   DirectRequest(DirectSender::Dependencies& deps,
                 const base::AppId& app,
-                std::string_view request_id)
+                std::string_view request_id,
+                const DirectSender::Companion* companion = nullptr)
       : deps_(deps),
         app_(app),
         request_id_(request_id),
+        companion_(companion),
         recipient_({.application_id = app.value()}) {}
 
   template <class Body>
@@ -120,6 +122,9 @@ class DirectRequest {
   base::Status Finish() {
     if (batch_.empty()) {
       return {};
+    }
+    if (companion_ != nullptr) {
+      companion_->add(batch_);
     }
     {
       const auto append = deps_.events.Add(app_, events_, batch_);
@@ -191,6 +196,9 @@ class DirectRequest {
       }
       return Permanent(rendered.error().message);
     }
+    if (companion_ != nullptr) {
+      message.content.hidden = companion_->hidden;
+    }
     PINION_TRY(const MessageStatus status,
                deps_.delivery.Submit(message, Priority::kDirect, batch_, events_));
     if (status == MessageStatus::kQueued) {
@@ -248,6 +256,7 @@ class DirectRequest {
   DirectSender::Dependencies& deps_;
   const base::AppId& app_;
   const std::string request_id_;
+  const DirectSender::Companion* const companion_;
   std::string trace_id_;
   const model::Map<std::string>* context_ = nullptr;
   std::shared_ptr<const MessagePlan> plan_;
@@ -279,7 +288,10 @@ base::Status CheckAddresses(const model::Map<model::AddressConfiguration>& addre
 }  // namespace
 
 base::Result<model::MessageResponse> DirectSender::SendMessages(
-    const base::AppId& app, const model::MessageRequest& request, std::string_view request_id) {
+    const base::AppId& app,
+    const model::MessageRequest& request,
+    std::string_view request_id,
+    const Companion* companion) {
   const bool has_addresses = request.addresses && !request.addresses->empty();
   const bool has_endpoints = request.endpoints && !request.endpoints->empty();
   if (!has_addresses && !has_endpoints) {
@@ -288,7 +300,7 @@ base::Result<model::MessageResponse> DirectSender::SendMessages(
   if (has_addresses) {
     PINION_CHECK(CheckAddresses(*request.addresses));
   }
-  DirectRequest direct(deps_, app, request_id);
+  DirectRequest direct(deps_, app, request_id, companion);
   PINION_CHECK(direct.Prepare(request));
   model::MessageResponse response;
   response.application_id = app.value();

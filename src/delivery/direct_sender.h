@@ -3,6 +3,7 @@
 // of a request are one write. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,10 +39,20 @@ class DirectSender {
   };
   explicit DirectSender(Dependencies dependencies) : deps_(std::move(dependencies)) {}
 
+  // What goes with the messages of a request.
+  struct Companion {
+    // A text of theirs that the message log shows on the sandbox only, its characters replaced by
+    // asterisks elsewhere (CHN-51).
+    std::string hidden;
+    // Adds to the write that takes the messages; not called when none was taken.
+    std::function<void(storage::WriteBatch&)> add;
+  };
+
   // kInvalidArgument for CHN-20: nothing is sent then.
   base::Result<model::MessageResponse> SendMessages(const base::AppId& app,
                                                     const model::MessageRequest& request,
-                                                    std::string_view request_id);
+                                                    std::string_view request_id,
+                                                    const Companion* companion = nullptr);
   base::Result<model::SendUsersMessageResponse> SendUsersMessages(
       const base::AppId& app,
       const model::SendUsersMessageRequest& request,

@@ -70,7 +70,8 @@ class DispatcherTest : public testing::Test {
                         const model::TransportSettings&) { return base::Status(); },
          .make =
              [this](const model::TransportSettings&) {
-               return base::Result<std::unique_ptr<Transport>>(std::make_unique<WireTransport>(wire_));
+               return base::Result<std::unique_ptr<Transport>>(
+                   std::make_unique<WireTransport>(wire_));
              }});
     model::TransportSettings settings;
     settings.type = "wire";
@@ -267,6 +268,30 @@ TEST_F(DispatcherTest, SecretsOfATransportAreSealedAndMasked) {
   EXPECT_EQ(shown->password, "***");
   EXPECT_EQ(transports_.Get(app_, "sms")->password, "***");
   EXPECT_FALSE(transports_.Get(app_, "fax").ok());
+}
+
+TEST_F(DispatcherTest, HiddenTextGoesOverTheWireAndNotIntoTheLog) {
+  model::TransportSettings settings;
+  settings.type = "wire";
+  ASSERT_TRUE(transports_.Put(app_, "sms", settings).ok());
+  Message message;
+  message.app = app_;
+  message.record.id = MakeMessageId(clock_.Now(), 1, 1);
+  message.record.channel = "SMS";
+  message.record.address = "+12065550142";
+  message.content.sms.emplace().body = "Your code: 012345";
+  message.content.hidden = "012345";
+  storage::WriteBatch batch;
+  std::vector<eventlog::Event> events;
+  ASSERT_TRUE(service_.Submit(message, Priority::kDirect, batch, events).ok());
+  ASSERT_TRUE(store_.Apply(batch).ok());
+
+  ASSERT_TRUE(dispatcher_->Start().ok());
+  work_.WaitUntilQuiet();
+
+  ASSERT_EQ(wire_.sent.size(), 1u);
+  EXPECT_EQ(wire_.sent[0].sms->body, "Your code: 012345");
+  EXPECT_EQ(log_.Get(app_, message.record.id)->body, "Your code: ******");
 }
 
 }  // namespace

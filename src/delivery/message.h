@@ -75,6 +75,9 @@ struct MessageRecord {
 struct MessageContent {
   std::string title;  // push title, email subject
   std::string body;   // CHN-63
+  // Not stored: a part of the text that the message log must not show once the message leaves the
+  // machine (CHN-51).
+  std::string hidden;
   std::vector<std::pair<std::string, std::string>> context;
   // The endpoint as JSON text (STR-24), for the event records of campaigns; "" otherwise.
   std::string endpoint_json;

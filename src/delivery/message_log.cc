@@ -79,7 +79,9 @@ void AddEmail(const EmailContent& email, model::MessageLogItem& item) {
 
 void AddSms(const SmsContent& sms, model::MessageLogItem& item) {
   const SmsParts parts = CountSmsParts(sms.body);
-  item.body = sms.body;
+  if (!item.body) {
+    item.body = sms.body;
+  }
   item.encoding = parts.encoding == SmsParts::Encoding::kGsm ? "GSM" : "UCS2";
   item.number_of_message_parts = static_cast<int32_t>(parts.parts);
   item.message_type = IfAny(sms.message_type);

@@ -26,6 +26,7 @@
 #include "delivery/direct_sender.h"
 #include "delivery/dispatcher.h"
 #include "delivery/message_log.h"
+#include "delivery/otp/one_time_passwords.h"
 #include "delivery/outbox.h"
 #include "delivery/smtp/io_thread.h"
 #include "delivery/transport_registry.h"
@@ -143,6 +144,12 @@ struct ServiceSet::Members {
                        .events = event_log,
                        .channels = ChannelFactsOf(channels),
                        .envelope_key = f.envelope_key}),
+        one_time_passwords({.store = f.store,
+                            .clock = f.clock,
+                            .random = f.random,
+                            .sealer = sealer,
+                            .timers = timers,
+                            .sender = direct_sender}),
         campaign_store(f.store),
         campaign_counters(f.store),
         campaign_triggers(
@@ -301,6 +308,7 @@ struct ServiceSet::Members {
   delivery::MessageLog message_log;
   delivery::Dispatcher dispatcher;
   delivery::DirectSender direct_sender;
+  delivery::OneTimePasswords one_time_passwords;
   campaigns::CampaignStore campaign_store;
   campaigns::CampaignCounters campaign_counters;
   campaigns::EventTriggers campaign_triggers;
@@ -326,6 +334,7 @@ struct ServiceSet::Members {
     delivery::Outbox::DeleteApp(app, batch);
     delivery::MessageLog::DeleteApp(app, batch);
     delivery::TransportRegistry::DeleteApp(app, batch);
+    delivery::OneTimePasswords::DeleteApp(app, batch);
     return base::Status();
   }};
   apps::DeletionFunction channels_deletion{[](const base::AppId& app, storage::WriteBatch& batch) {
@@ -365,6 +374,7 @@ struct ServiceSet::Members {
                          .kpis = kpis,
                          .imports = imports,
                          .direct_sender = direct_sender,
+                         .one_time_passwords = one_time_passwords,
                          .message_log = message_log,
                          .transports = transports,
                          .identity_pools = identity_pools,

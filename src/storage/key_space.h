@@ -118,7 +118,7 @@ enum class KeySpace : uint8_t {
   kOutboxInFlight = 130,    // message id → who has taken it, and the fencing token
   kSuppression = 131,       // app or *, channel kind, address → reason
   kOptOut = 132,            // app, channel kind, address → when and how
-  kOneTimePassword = 133,   // app, reference → salted hash, attempts, expiry
+  kOneTimePassword = 133,   // app, destination, reference, expiry → sealed hash, attempts
   kTransport = 134,         // transport name → transport settings, credentials sealed
   kThrottle = 135,          // throttle name → bucket
   kTransportMessage = 136,  // transport, its id → message id, for receipts and callbacks

@@ -3,8 +3,9 @@ import { after, before, test } from 'node:test';
 
 import {
   CreateRecommenderConfigurationCommand, DeleteEventStreamCommand, DeleteRecommenderConfigurationCommand,
-  GetEventStreamCommand, GetRecommenderConfigurationCommand, GetRecommenderConfigurationsCommand, PutEventStreamCommand,
-  UpdateRecommenderConfigurationCommand,
+  GetEventStreamCommand, GetRecommenderConfigurationCommand, GetRecommenderConfigurationsCommand, PhoneNumberValidateCommand,
+  PutEventStreamCommand, SendOTPMessageCommand, UpdateRecommenderConfigurationCommand, UpdateSmsChannelCommand,
+  VerifyOTPMessageCommand,
 } from '@aws-sdk/client-pinpoint';
 
 import { HEX_ID, ISO_DATE, badRequest, notFound } from './support/expectations.js';
@@ -60,4 +61,27 @@ test('an event stream is put, read and deleted', async () => {
   const { EventStream: last } = await client.send(new DeleteEventStreamCommand({ ApplicationId }));
   assert.deepEqual(last, stream);
   await notFound(read());
+});
+
+test('a one-time password is sent and verified', async () => {
+  const ApplicationId = await newApp(client);
+  await client.send(new UpdateSmsChannelCommand({ ApplicationId, SMSChannelRequest: {} }));
+  const to = { DestinationIdentity: '+12065550142', ReferenceId: 'login' };
+  const send = (change) => client.send(new SendOTPMessageCommand({ ApplicationId, SendOTPMessageRequestParameters: {
+    ...to, Channel: 'SMS', BrandName: 'Shop', OriginationIdentity: 'SHOP', ...change } }));
+  await badRequest(send({ CodeLength: 4 }), 'CodeLength');
+  const { MessageResponse } = await send({ AllowedAttempts: 1 });
+  assert.equal(MessageResponse.Result['+12065550142'].DeliveryStatus, 'SUCCESSFUL');
+
+  const verify = (Otp) => client.send(new VerifyOTPMessageCommand({
+    ApplicationId, VerifyOTPMessageRequestParameters: { ...to, Otp } }));
+  assert.equal((await verify('1234567')).VerificationResponse.Valid, false);
+});
+
+test('a phone number is validated', async () => {
+  const validate = (NumberValidateRequest) => client.send(new PhoneNumberValidateCommand({ NumberValidateRequest }));
+  await badRequest(validate({}), 'PhoneNumber');
+  const { NumberValidateResponse } = await validate({ PhoneNumber: '(206) 622-1234' });
+  assert.equal(NumberValidateResponse.CleansedPhoneNumberE164, '+12066221234');
+  assert.equal(NumberValidateResponse.PhoneTypeCode, 0);
 });
