@@ -23,6 +23,7 @@ FENCES = {
     "boost/asio": {"http", "delivery", "timers", "server"},
     "simdjson": {"model"},
     "duckdb": {"analytics"},
+    "phonenumbers/": {"delivery"},
     "curl/": {"http"},
     "phonenumbers/": {"phone"},
     "CLI/": {"server"},
