@@ -52,11 +52,23 @@ base::Result<model::CampaignDateRangeKpiResponse> GetCampaignDateRangeKpi(
   return response;
 }
 
+base::Result<model::JourneyDateRangeKpiResponse> GetJourneyDateRangeKpi(
+    Call& call, const model::GetJourneyDateRangeKpiRequest& request) {
+  const KpiCall kpi = CallOf(KpiScope::kJourney, request, request.journey_id);
+  // KPI-3: the journey before the name.
+  PINION_CHECK(call.services.journeys.Get(kpi.app, base::JourneyId(request.journey_id)));
+  PINION_TRY(KpiAnswer answer, call.services.kpis.Get(kpi));
+  auto response = ResponseOf<model::JourneyDateRangeKpiResponse>(kpi, std::move(answer));
+  response.journey_id = request.journey_id;
+  return response;
+}
+
 }  // namespace
 
 void RegisterKpisOperations(OperationTable& table) {
   table.Add<model::ops::GetApplicationDateRangeKpi>(Run::kWorker, GetApplicationDateRangeKpi);
   table.Add<model::ops::GetCampaignDateRangeKpi>(Run::kWorker, GetCampaignDateRangeKpi);
+  table.Add<model::ops::GetJourneyDateRangeKpi>(Run::kWorker, GetJourneyDateRangeKpi);
 }
 
 }  // namespace pinion::api

@@ -117,5 +117,22 @@ TEST_F(KpisOperationsTest, AnUnknownOrDeletedCampaignComesBeforeTheName) {
   EXPECT_THAT(Kpi("attempted-deliveries"), JsonAt("/KpiResult/Rows/0/Values/0/Value", "1.0"));
 }
 
+TEST_F(KpisOperationsTest, AJourneyHasItsOwnKpisWhichCountNothingBeforeItSends) {
+  const Reply journey = Post(app_ + "/journeys", R"({"Name":"welcome"})");
+  ASSERT_THAT(journey, HasStatus(201));
+  const std::string id = *journey.At("/Id");
+  const std::string kpis = app_ + "/journeys/" + id + "/kpis/daterange/";
+
+  const Reply reply = Get(kpis + "emails-sent-grouped-by-journey-activity");
+
+  EXPECT_THAT(reply, HasStatus(200));
+  EXPECT_THAT(reply, JsonAt("/JourneyId", id));
+  EXPECT_THAT(reply, JsonAt("/KpiResult", R"({"Rows":[]})"));
+  EXPECT_THAT(Get(kpis + "unique-deliveries"), IsBadRequest());
+
+  EXPECT_THAT(Delete(app_ + "/journeys/" + id), HasStatus(200));
+  EXPECT_THAT(Get(kpis + "unique-deliveries"), IsNotFound());
+}
+
 }  // namespace
 }  // namespace pinion::api

@@ -8,7 +8,6 @@ constexpr std::string_view kNotBuilt[] = {
     "CreateExportJob",
     "GetExportJob",
     "GetExportJobs",
-    "GetJourneyDateRangeKpi",
     "GetSegmentExportJobs",
 };
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 
 import {
-  CreateCampaignCommand, CreateSegmentCommand, GetApplicationDateRangeKpiCommand, GetCampaignDateRangeKpiCommand,
-  SendMessagesCommand, UpdateEmailChannelCommand, UpdateEndpointsBatchCommand,
+  CreateCampaignCommand, CreateJourneyCommand, CreateSegmentCommand, GetApplicationDateRangeKpiCommand,
+  GetCampaignDateRangeKpiCommand, GetJourneyDateRangeKpiCommand, SendMessagesCommand, UpdateEmailChannelCommand, UpdateEndpointsBatchCommand,
 } from '@aws-sdk/client-pinpoint';
 
 import { badRequest, eventually, notFound } from './support/expectations.js';
@@ -91,6 +91,19 @@ test('A campaign has KPIs of its own', async () => {
   assert.equal(answer.CampaignId, CampaignResponse.Id);
   assert.equal(answer.KpiResult.Rows[0].Values[0].Value, '0.5');
   await badRequest(ofCampaign(CampaignResponse.Id, 'txn-emails-sent'), "Unknown KPI 'txn-emails-sent'");
+});
+
+test('A journey has KPIs of its own', async () => {
+  const { JourneyResponse } = await client.send(new CreateJourneyCommand({
+    ApplicationId, WriteJourneyRequest: { Name: 'welcome' } }));
+  const ask = (KpiName) => client.send(new GetJourneyDateRangeKpiCommand({
+    ApplicationId, JourneyId: JourneyResponse.Id, KpiName }));
+
+  const answer = await ask('journey-emails-sent');
+
+  assert.equal(answer.JourneyDateRangeKpiResponse.JourneyId, JourneyResponse.Id);
+  assert.deepEqual(answer.JourneyDateRangeKpiResponse.KpiResult.Rows, []);
+  await badRequest(ask('txn-emails-sent'), "Unknown KPI 'txn-emails-sent'");
 });
 
 test('What does not exist has no KPIs', async () => {

@@ -211,6 +211,24 @@ def test_only_messages_sent_in_the_range_count(shop):
         "2001-01-01T00:00:00+00:00", "2001-02-01T00:00:00+00:00")
 
 
+def test_a_journey_has_kpis_of_its_own(shop):
+    journey = shop.pinpoint.create_journey(
+        ApplicationId=shop.app, WriteJourneyRequest={"Name": "welcome"})["JourneyResponse"]["Id"]
+    kpi = {"ApplicationId": shop.app, "JourneyId": journey}
+
+    for what in ("sent", "delivered", "opened", "clicked", "unsubscribed", "rejected", "hardbounced", "softbounced",
+                 "complained"):
+        for name in (f"journey-emails-{what}", f"emails-{what}-grouped-by-journey-activity"):
+            answer = shop.pinpoint.get_journey_date_range_kpi(KpiName=name, **kpi)["JourneyDateRangeKpiResponse"]
+            assert (answer["JourneyId"], answer["KpiName"]) == (journey, name)
+            assert answer["KpiResult"] == {"Rows": []}
+    with bad_request("Unknown KPI 'unique-deliveries'"):
+        shop.pinpoint.get_journey_date_range_kpi(KpiName="unique-deliveries", **kpi)
+    shop.pinpoint.delete_journey(ApplicationId=shop.app, JourneyId=journey)
+    with not_found():
+        shop.pinpoint.get_journey_date_range_kpi(KpiName="unique-deliveries", **kpi)
+
+
 def test_unknown_names_and_bad_ranges_are_refused(shop):
     campaign = shop.campaign()
 
