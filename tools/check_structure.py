@@ -23,7 +23,6 @@ FENCES = {
     "boost/asio": {"http", "delivery", "timers", "server"},
     "simdjson": {"model"},
     "duckdb": {"analytics"},
-    "phonenumbers/": {"delivery"},
     "curl/": {"http"},
     "phonenumbers/": {"phone"},
     "CLI/": {"server"},

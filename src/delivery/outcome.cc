@@ -6,8 +6,8 @@
 #include "base/digest.h"
 #include "base/hex.h"
 #include "base/json_text.h"
-#include "delivery/sms/destination_country.h"
 #include "delivery/sms/sms_encoding.h"
+#include "phone/destination_country.h"
 
 namespace pinion::delivery {
 namespace {
@@ -290,7 +290,7 @@ void AppendSmsEvent(std::string type,
       sms.origination_number.empty() ? sms.sender_id : sms.origination_number);
   add("destination_phone_number", message.record.address);
   add("record_status", std::move(record_status));
-  add("iso_country_code", CountryOfNumber(message.record.address));
+  add("iso_country_code", phone::CountryOfNumber(message.record.address));
   add("number_of_message_parts", std::to_string(CountSmsParts(sms.body).parts));
   add("message_id", message.record.id.value());
   add("message_type", sms.message_type == "PROMOTIONAL" ? "Promotional" : "Transactional");

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace pinion::delivery {
+namespace pinion::phone {
 
 // ISO 3166-1 alpha-2, of a number in E.164; "" for one that belongs to no country.
 std::string CountryOfNumber(std::string_view number);
 
-}  // namespace pinion::delivery
+}  // namespace pinion::phone

@@ -1,8 +1,8 @@
-#include "delivery/sms/destination_country.h"
+#include "phone/destination_country.h"
 
 #include <gtest/gtest.h>
 
-namespace pinion::delivery {
+namespace pinion::phone {
 namespace {
 
 TEST(DestinationCountryTest, ANumberBelongsToTheCountryOfItsCode) {
@@ -28,4 +28,4 @@ TEST(DestinationCountryTest, WhatIsNoNumberOfACountryHasNone) {
 }
 
 }  // namespace
-}  // namespace pinion::delivery
+}  // namespace pinion::phone

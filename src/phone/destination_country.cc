@@ -1,8 +1,8 @@
-#include "delivery/sms/destination_country.h"
+#include "phone/destination_country.h"
 
 #include <phonenumbers/phonenumberutil.h>
 
-namespace pinion::delivery {
+namespace pinion::phone {
 namespace {
 
 // What the library says where it knows no country, and for numbers of the whole world (+800 …).
@@ -34,4 +34,4 @@ std::string CountryOfNumber(std::string_view number) {
   return IsCountry(region) ? region : std::string();
 }
 
-}  // namespace pinion::delivery
+}  // namespace pinion::phone
