@@ -1,5 +1,6 @@
 #include <set>
 
+#include "storage/key_space.h"
 #include "testing/api_fixture.h"
 
 namespace pinion::api {
