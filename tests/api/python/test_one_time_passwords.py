@@ -70,7 +70,7 @@ def test_a_code_ends_with_its_period_and_with_the_next_one():
 
 
 def test_a_code_outlives_a_crash(tmp_path):
-    with PinionServer(data_dir=tmp_path / "data") as first:
+    with PinionServer(data_dir=str(tmp_path / "data")) as first:
         client = first.client()
         app = client.create_app(CreateApplicationRequest={"Name": "a"})["ApplicationResponse"]["Id"]
         client.update_sms_channel(ApplicationId=app, SMSChannelRequest={})
