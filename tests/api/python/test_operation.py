@@ -109,6 +109,7 @@ def test_access_log_has_one_json_line_for_each_request():
         good = server.request("POST", "/v1/apps", {"Name": "a"})
         bad = server.request("POST", "/v1/apps", {})
         server.request("GET", "/healthz", sign=False)
+        server.stop()  # lines of routine may be a few milliseconds on their way
         with open(server.log.name, encoding="utf-8") as log:
             lines = [json.loads(line) for line in log]
 

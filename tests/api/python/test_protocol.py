@@ -108,10 +108,10 @@ def test_percent_encoded_path_is_decoded_once(server):
 
 def test_operation_that_is_not_built_says_so(server):
     app = server.request("POST", "/v1/apps", {"Name": "a"}).json()["Id"]
-    reply = server.request("GET", f"/v1/apps/{app}/eventstream")
+    reply = server.request("GET", f"/v1/apps/{app}/jobs/export")
 
     assert (reply.status, reply.json()["__type"]) == (501, "InternalServerErrorException")
-    assert "GetEventStream" in reply.json()["Message"]
+    assert "GetExportJobs" in reply.json()["Message"]
 
 
 def test_preflight_and_answers_to_browsers_carry_cors_headers(server):
