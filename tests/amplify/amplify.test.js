@@ -120,6 +120,39 @@ test('events and users of a guest arrive, though the app was built for Amazon Pi
   assert.deepEqual(complaints, []);
 });
 
+test('in-app messages of a campaign are shown to a guest, and what becomes of them is told', async () => {
+  const segment = await call('POST', `/v1/apps/${appId}/segments`, { Name: 'all' });
+  const campaign = await call('POST', `/v1/apps/${appId}/campaigns`, {
+    Name: 'welcome', SegmentId: segment.Id,
+    Schedule: {
+      StartTime: 'IMMEDIATE', Frequency: 'IN_APP_EVENT',
+      EventFilter: { FilterType: 'ENDPOINT', Dimensions: { EventType: { DimensionType: 'INCLUSIVE', Values: ['login'] } } },
+    },
+    MessageConfiguration: { InAppMessage: { Layout: 'MIDDLE_BANNER', Content: [{
+      HeaderConfig: { Header: 'Welcome', Alignment: 'CENTER', TextColor: '#112233' },
+      BodyConfig: { Body: 'Jazz is 20 % off', Alignment: 'LEFT', TextColor: '#112233' },
+      PrimaryBtn: { DefaultConfig: { ButtonAction: 'LINK', Text: 'Look', Link: 'https://shop.example/jazz' } },
+    }] } },
+  });
+
+  const complaints = await visitShop([PINPOINT, COGNITO], {}, async (page) => {
+    await page.evaluate(() => window.shop.startMessages());
+    const [message] = await eventually(
+      () => page.evaluate(() => window.shop.showMessagesFor({ name: 'login' })), (messages) => messages.length > 0);
+
+    assert.equal(message.id, campaign.Id);
+    assert.equal(message.layout, 'MIDDLE_BANNER');
+    const [content] = message.content;
+    assert.deepEqual([content.header.content, content.body.content], ['Welcome', 'Jazz is 20 % off']);
+    assert.equal(content.primaryButton.url, 'https://shop.example/jazz');
+
+    await page.evaluate(() => window.shop.displayed());
+    const [displayed] = await eventsOf('_inapp.message_displayed');
+    assert.equal(displayed.Record.attributes.campaign_id, campaign.Id);
+  });
+  assert.deepEqual(complaints, []);
+});
+
 test('the identity pool may be named by its own address', async () => {
   const complaints = await visitShop([PINPOINT], { identityPoolEndpoint: server.url }, async (page) => {
     await page.evaluate(() => {

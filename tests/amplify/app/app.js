@@ -3,6 +3,9 @@
 
 import { Amplify } from 'aws-amplify';
 import { configureAutoTrack, flushEvents, identifyUser, record } from 'aws-amplify/analytics';
+import {
+  dispatchEvent, initializeInAppMessaging, notifyMessageInteraction, onMessageReceived, syncMessages,
+} from 'aws-amplify/in-app-messaging';
 
 import { redirectPinpoint } from '../../../sdk/javascript/redirect-pinpoint.js';
 
@@ -15,6 +18,7 @@ window.shop = {
     Amplify.configure({
       Auth: { Cognito: { identityPoolId, allowGuestAccess: true, identityPoolEndpoint } },
       Analytics: { Pinpoint: { appId, region } },
+      Notifications: { InAppMessaging: { Pinpoint: { appId, region } } },
     });
   },
 
@@ -29,4 +33,22 @@ window.shop = {
   record,
   flushEvents,
   identifyUser,
+
+  messages: [],
+
+  startMessages() {
+    initializeInAppMessaging();
+    onMessageReceived((message) => window.shop.messages.push(message));
+  },
+
+  /** Fetches the messages for this device, and shows what belongs to the event. */
+  async showMessagesFor(event) {
+    await syncMessages();
+    await dispatchEvent(event);
+    return window.shop.messages;
+  },
+
+  displayed() {
+    notifyMessageInteraction({ type: 'messageDisplayed', message: window.shop.messages[0] });
+  },
 };
