@@ -17,7 +17,10 @@ std::optional<std::string> IfKnown(std::string text) {
 // CHN-55, CHN-56.
 base::Result<model::NumberValidateResponse> ValidateNumber(
     Call&, const model::PhoneNumberValidateRequest& request) {
-  const std::string number = request.body.phone_number.value_or("");
+  if (!request.body.phone_number) {
+    return base::InvalidArgument("Missing required member 'PhoneNumber'.");
+  }
+  const std::string& number = *request.body.phone_number;
   if (std::none_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     return base::InvalidArgument("Member 'PhoneNumber' must have at least one digit.");
   }

@@ -214,12 +214,15 @@ base::Result<RunSteps::Result> RunSteps::LoadContent(const RunKey& key, ActiveRu
     return Result::kEnded;
   }
   auto content = ReadContent(key, run.record);
-  if (!content.ok() && content.error().code == base::Errc::kInvalidArgument) {
-    lock.unlock();
-    return Invalidate(key, run.record, content.error().message);
+  if (content.ok()) {
+    run.content = *std::move(content);
+    return Result::kProgressed;
   }
-  PINION_TRY(run.content, std::move(content));
-  return Result::kProgressed;
+  if (content.error().code != base::Errc::kInvalidArgument) {
+    return content.error();
+  }
+  lock.unlock();
+  return Invalidate(key, run.record, content.error().message);
 }
 
 base::Result<RunSteps::Result> RunSteps::SendBatch(const RunKey& key, ActiveRun& run) {
