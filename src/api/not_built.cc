@@ -2,19 +2,9 @@
 
 namespace pinion::api {
 
-namespace {
-
-constexpr std::string_view kNotBuilt[] = {
-    "CreateExportJob",
-    "GetExportJob",
-    "GetExportJobs",
-    "GetSegmentExportJobs",
-};
-
-}  // namespace
-
 std::span<const std::string_view> OperationsNotBuilt() {
-  return kNotBuilt;
+  // All are built.
+  return {};
 }
 
 }  // namespace pinion::api

@@ -28,6 +28,7 @@
 #include "events/ingest_service.h"
 #include "identities/identity_pools.h"
 #include "identities/identity_service.h"
+#include "jobs/export_service.h"
 #include "jobs/import_service.h"
 #include "journeys/journey_service.h"
 #include "recommenders/recommender_service.h"
@@ -65,6 +66,7 @@ struct Services {
   events::EventTypeStatistics& event_types;
   analytics::KpiService& kpis;
   jobs::ImportService& imports;
+  jobs::ExportService& exports;
   delivery::DirectSender& direct_sender;
   delivery::OneTimePasswords& one_time_passwords;
   delivery::MessageLog& message_log;

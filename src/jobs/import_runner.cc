@@ -1,78 +1,29 @@
 #include "jobs/import_runner.h"
 
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
-#include <optional>
-#include <thread>
 #include <utility>
+#include <vector>
 
-#include "base/log.h"
-#include "base/time_text.h"
 #include "jobs/import_run.h"
 #include "jobs/job_store.h"
+#include "jobs/job_thread.h"
 
 namespace pinion::jobs {
 
 class ImportRunner::Impl {
  public:
-  explicit Impl(Dependencies dependencies) : deps_(dependencies), jobs_(deps_.store) {}
-  ~Impl() { Stop(); }
+  explicit Impl(Dependencies dependencies)
+      : deps_(dependencies),
+        jobs_(deps_.store),
+        thread_(deps_.work, "Imports", [this] { return RunJobs(); }) {}
 
-  void Start() {
-    Wake();
-    thread_ = std::thread([this] { Run(); });
-  }
-
-  void Stop() {
-    {
-      // Under the lock, so that the thread cannot miss it between its look and its wait.
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    wake_.notify_all();
-    if (thread_.joinable()) {
-      thread_.join();
-    }
-  }
-
-  void Wake() {
-    const std::lock_guard lock(mutex_);
-    if (!token_) {
-      token_ = deps_.work.Start();
-    }
-    woken_ = true;
-    wake_.notify_all();
-  }
+  void Start() { thread_.Start(); }
+  void Stop() { thread_.Stop(); }
+  void Wake() { thread_.Wake(); }
 
  private:
-  void Run() {
-    while (!stopping_) {
-      {
-        std::unique_lock lock(mutex_);
-        wake_.wait(lock, [this] { return woken_ || stopping_; });
-        woken_ = false;
-      }
-      const base::Status status = RunJobs();
-      if (!status.ok()) {
-        base::Log(base::LogLevel::kError,
-                  "jobs",
-                  "Imports cannot go on",
-                  {{"error", status.error().message}});
-        std::unique_lock lock(mutex_);
-        woken_ = true;
-        wake_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_.load(); });
-        continue;
-      }
-      const std::lock_guard lock(mutex_);
-      if (!woken_) {
-        token_.reset();
-      }
-    }
-  }
-
   base::Status RunJobs() {
-    PINION_TRY(std::vector<model::ImportJobRecord> waiting, jobs_.Unfinished());
+    PINION_TRY(std::vector<model::ImportJobRecord> waiting,
+               jobs_.Unfinished<model::ImportJobRecord>());
     base::Status failure;
     for (model::ImportJobRecord& job : waiting) {
       ImportRun run({.clock = deps_.clock,
@@ -80,14 +31,14 @@ class ImportRunner::Impl {
                      .audience = deps_.audience,
                      .segments = deps_.segments,
                      .locations = deps_.locations,
-                     .stopping = stopping_},
+                     .stopping = thread_.stopping()},
                     std::move(job));
       // A job that cannot go on now holds up no other.
       base::Status status = run.Run();
       if (!status.ok() && failure.ok()) {
         failure = std::move(status);
       }
-      if (stopping_) {
+      if (thread_.stopping()) {
         break;
       }
     }
@@ -96,12 +47,7 @@ class ImportRunner::Impl {
 
   const Dependencies deps_;
   JobStore jobs_;
-  std::atomic<bool> stopping_ = false;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool woken_ = false;                             // under mutex_
-  std::optional<base::WorkTracker::Token> token_;  // under mutex_
-  std::thread thread_;
+  JobThread thread_;  // last: it uses the others until it is gone
 };
 
 ImportRunner::ImportRunner(Dependencies dependencies)

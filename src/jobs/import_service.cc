@@ -1,9 +1,8 @@
 #include "jobs/import_service.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "base/time_text.h"
+#include "jobs/job_response.h"
 
 namespace pinion::jobs {
 
@@ -51,24 +50,8 @@ base::Result<model::ImportJobResponse> ImportService::Create(
 base::Result<model::ImportJobResponse> ImportService::ResponseOf(
     const model::ImportJobRecord& job) const {
   model::ImportJobResponse response;
-  response.application_id = job.application_id;
-  response.id = job.id;
   response.type = "IMPORT";
-  response.creation_date = base::FormatIso8601(job.created_at);
-  response.job_status = job.status;
-  response.definition = job.definition;
-  if (job.completed_at) {
-    response.completion_date = base::FormatIso8601(*job.completed_at);
-  }
-  const bool listed = job.status != model::JobStatus::kCreated &&
-                      job.status != model::JobStatus::kPendingJob &&
-                      job.status != model::JobStatus::kPreparingForInitialization;
-  if (listed) {
-    response.total_pieces = job.total_pieces;
-    response.completed_pieces = job.completed_pieces;
-    response.failed_pieces = job.failed_pieces;
-    response.total_processed = static_cast<int32_t>(job.total_processed);
-    response.total_failures = static_cast<int32_t>(job.total_failures);
+  if (DescribeJob(job, response)) {
     PINION_TRY(const auto failures,
                jobs_.Failures(base::AppId(job.application_id),
                               base::JobId(job.id),
@@ -88,7 +71,7 @@ base::Result<model::ImportJobResponse> ImportService::ResponseOf(
 
 base::Result<model::ImportJobResponse> ImportService::Get(const base::AppId& app,
                                                           const base::JobId& id) const {
-  PINION_TRY(const auto job, jobs_.Find(app, id));
+  PINION_TRY(const auto job, jobs_.Find<model::ImportJobRecord>(app, id));
   if (!job) {
     return base::NotFound("Resource not found");
   }
@@ -99,16 +82,8 @@ base::Result<base::Page<model::ImportJobResponse>> ImportService::List(
     const base::AppId& app,
     const std::optional<std::string>& segment,
     const base::PageRequest& page) const {
-  PINION_TRY(std::vector<model::ImportJobRecord> all, jobs_.All(app));
-  base::NewestFirst<model::ImportJobRecord> newest(page);
-  for (model::ImportJobRecord& job : all) {
-    if (!segment || job.definition.segment_id == segment) {
-      const base::Timestamp created = job.created_at;
-      const std::string id = job.id;
-      newest.Offer(created, id, std::move(job));
-    }
-  }
-  base::Page<model::ImportJobRecord> chosen = newest.Take();
+  PINION_TRY(base::Page<model::ImportJobRecord> chosen,
+             jobs_.List<model::ImportJobRecord>(app, segment, page));
   base::Page<model::ImportJobResponse> result;
   result.next = std::move(chosen.next);
   for (const model::ImportJobRecord& job : chosen.items) {
@@ -120,7 +95,7 @@ base::Result<base::Page<model::ImportJobResponse>> ImportService::List(
 
 base::Result<base::Page<model::ImportFailure>> ImportService::Failures(
     const base::AppId& app, const base::JobId& id, const base::PageRequest& page) const {
-  PINION_TRY(const auto job, jobs_.Find(app, id));
+  PINION_TRY(const auto job, jobs_.Find<model::ImportJobRecord>(app, id));
   if (!job) {
     return base::NotFound("Resource not found");
   }

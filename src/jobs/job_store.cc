@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "model/codec.h"
@@ -15,10 +16,18 @@ namespace {
 using storage::KeySpace;
 using storage::KeyWriter;
 
-constexpr std::string_view kImport = "import";
+template <class Record>
+constexpr std::string_view KindOf() {
+  return std::is_same_v<Record, model::ImportJobRecord> ? "import" : "export";
+}
 
-std::string JobKey(std::string_view app, std::string_view id) {
-  return KeyWriter(KeySpace::kJob).Text(app).Text(kImport).Text(id).Take();
+std::string JobKey(std::string_view app, std::string_view kind, std::string_view id) {
+  return KeyWriter(KeySpace::kJob).Text(app).Text(kind).Text(id).Take();
+}
+
+template <class Record>
+void PutJob(const Record& job, storage::WriteBatch& batch) {
+  batch.Put(JobKey(job.application_id, KindOf<Record>(), job.id), model::ToJson(job));
 }
 
 std::string MembersPrefix(const model::ImportJobRecord& job) {
@@ -31,12 +40,12 @@ std::string FailuresPrefix(std::string_view app, std::string_view id) {
 
 }  // namespace
 
-bool HasEnded(const model::ImportJobRecord& job) {
-  return job.status == model::JobStatus::kCompleted || job.status == model::JobStatus::kFailed;
+void JobStore::Put(const model::ImportJobRecord& job, storage::WriteBatch& batch) {
+  PutJob(job, batch);
 }
 
-void JobStore::Put(const model::ImportJobRecord& job, storage::WriteBatch& batch) {
-  batch.Put(JobKey(job.application_id, job.id), model::ToJson(job));
+void JobStore::Put(const model::ExportJobRecord& job, storage::WriteBatch& batch) {
+  PutJob(job, batch);
 }
 
 void JobStore::PutMembers(const model::ImportJobRecord& job,
@@ -67,21 +76,28 @@ void JobStore::DeleteApp(const base::AppId& app, storage::WriteBatch& batch) {
   }
 }
 
-base::Result<std::optional<model::ImportJobRecord>> JobStore::Find(const base::AppId& app,
-                                                                   const base::JobId& id) const {
-  PINION_TRY(const auto bytes, store_.Get(JobKey(app.value(), id.value())));
+template <class Record>
+base::Result<std::optional<Record>> JobStore::Find(const base::AppId& app,
+                                                   const base::JobId& id) const {
+  PINION_TRY(const auto bytes, store_.Get(JobKey(app.value(), KindOf<Record>(), id.value())));
   if (!bytes) {
-    return std::optional<model::ImportJobRecord>();
+    return std::optional<Record>();
   }
-  PINION_TRY(auto job, model::Decode<model::ImportJobRecord>(*bytes));
+  PINION_TRY(auto job, model::Decode<Record>(*bytes));
   return std::optional(std::move(job));
 }
 
-base::Result<std::vector<model::ImportJobRecord>> JobStore::Scan(std::string_view prefix) const {
-  std::vector<model::ImportJobRecord> jobs;
+template <class Record>
+base::Result<std::vector<Record>> JobStore::Scan(std::string_view prefix) const {
+  std::vector<Record> jobs;
   base::Status failure;
-  PINION_CHECK(store_.Scan({.prefix = prefix}, [&](std::string_view, std::string_view bytes) {
-    auto job = model::Decode<model::ImportJobRecord>(bytes);
+  PINION_CHECK(store_.Scan({.prefix = prefix}, [&](std::string_view key, std::string_view bytes) {
+    storage::KeyReader reader(key);
+    (void)reader.Text();
+    if (reader.Text() != KindOf<Record>()) {
+      return true;
+    }
+    auto job = model::Decode<Record>(bytes);
     if (!job.ok()) {
       failure = std::move(job).error();
       return false;
@@ -93,18 +109,46 @@ base::Result<std::vector<model::ImportJobRecord>> JobStore::Scan(std::string_vie
   return jobs;
 }
 
-base::Result<std::vector<model::ImportJobRecord>> JobStore::All(const base::AppId& app) const {
-  return Scan(KeyWriter(KeySpace::kJob).Text(app.value()).Text(kImport).Take());
+template <class Record>
+base::Result<base::Page<Record>> JobStore::List(const base::AppId& app,
+                                                const std::optional<std::string>& segment,
+                                                const base::PageRequest& page) const {
+  PINION_TRY(
+      std::vector<Record> all,
+      Scan<Record>(KeyWriter(KeySpace::kJob).Text(app.value()).Text(KindOf<Record>()).Take()));
+  base::NewestFirst<Record> newest(page);
+  for (Record& job : all) {
+    if (!segment || job.definition.segment_id == segment) {
+      const base::Timestamp created = job.created_at;
+      const std::string id = job.id;
+      newest.Offer(created, id, std::move(job));
+    }
+  }
+  return newest.Take();
 }
 
-base::Result<std::vector<model::ImportJobRecord>> JobStore::Unfinished() const {
-  PINION_TRY(std::vector<model::ImportJobRecord> jobs, Scan(KeyWriter(KeySpace::kJob).Take()));
-  std::erase_if(jobs, HasEnded);
+template <class Record>
+base::Result<std::vector<Record>> JobStore::Unfinished() const {
+  PINION_TRY(std::vector<Record> jobs, Scan<Record>(KeyWriter(KeySpace::kJob).Take()));
+  std::erase_if(jobs, [](const Record& job) {
+    return job.status == model::JobStatus::kCompleted || job.status == model::JobStatus::kFailed;
+  });
   std::sort(jobs.begin(), jobs.end(), [](const auto& a, const auto& b) {
     return a.created_at < b.created_at;
   });
   return jobs;
 }
+
+template base::Result<std::optional<model::ImportJobRecord>> JobStore::Find(
+    const base::AppId&, const base::JobId&) const;
+template base::Result<std::optional<model::ExportJobRecord>> JobStore::Find(
+    const base::AppId&, const base::JobId&) const;
+template base::Result<base::Page<model::ImportJobRecord>> JobStore::List(
+    const base::AppId&, const std::optional<std::string>&, const base::PageRequest&) const;
+template base::Result<base::Page<model::ExportJobRecord>> JobStore::List(
+    const base::AppId&, const std::optional<std::string>&, const base::PageRequest&) const;
+template base::Result<std::vector<model::ImportJobRecord>> JobStore::Unfinished() const;
+template base::Result<std::vector<model::ExportJobRecord>> JobStore::Unfinished() const;
 
 base::Result<segments::ImportedMembers> JobStore::Members(const model::ImportJobRecord& job) const {
   segments::ImportedMembers all;

@@ -1,5 +1,5 @@
-// Import jobs as they are stored: the job, what it has imported so far, and its failed rows.
-// Thread-safe; a job is changed by its runner only.
+// Jobs as they are stored: import and export jobs, what an import has imported so far, and its
+// failed rows. Thread-safe; a job is changed by its runner only.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,7 @@ class JobStore {
   explicit JobStore(storage::KeyValueStore& store) : store_(store) {}
 
   static void Put(const model::ImportJobRecord& job, storage::WriteBatch& batch);
+  static void Put(const model::ExportJobRecord& job, storage::WriteBatch& batch);
   // What one batch of rows imported, under the batch's number.
   static void PutMembers(const model::ImportJobRecord& job,
                          const segments::ImportedMembers& members,
@@ -36,11 +37,17 @@ class JobStore {
   static void ForgetMembers(const model::ImportJobRecord& job, storage::WriteBatch& batch);
   static void DeleteApp(const base::AppId& app, storage::WriteBatch& batch);
 
-  base::Result<std::optional<model::ImportJobRecord>> Find(const base::AppId& app,
-                                                           const base::JobId& id) const;
-  base::Result<std::vector<model::ImportJobRecord>> All(const base::AppId& app) const;
+  // Record: model::ImportJobRecord or model::ExportJobRecord.
+  template <class Record>
+  base::Result<std::optional<Record>> Find(const base::AppId& app, const base::JobId& id) const;
+  // Newest first; of one segment only if `segment` is given (JOB-29).
+  template <class Record>
+  base::Result<base::Page<Record>> List(const base::AppId& app,
+                                        const std::optional<std::string>& segment,
+                                        const base::PageRequest& page) const;
   // Jobs of all applications that have not ended, oldest first.
-  base::Result<std::vector<model::ImportJobRecord>> Unfinished() const;
+  template <class Record>
+  base::Result<std::vector<Record>> Unfinished() const;
   base::Result<segments::ImportedMembers> Members(const model::ImportJobRecord& job) const;
   base::Result<base::Page<model::ImportFailure>> Failures(const base::AppId& app,
                                                           const base::JobId& id,
@@ -48,11 +55,11 @@ class JobStore {
   base::Status Apply(const storage::WriteBatch& batch);
 
  private:
-  base::Result<std::vector<model::ImportJobRecord>> Scan(std::string_view prefix) const;
+  // Those of the record's kind among the keys with `prefix`.
+  template <class Record>
+  base::Result<std::vector<Record>> Scan(std::string_view prefix) const;
 
   storage::KeyValueStore& store_;
 };
-
-bool HasEnded(const model::ImportJobRecord& job);
 
 }  // namespace pinion::jobs

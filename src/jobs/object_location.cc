@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "jobs/part_file.h"
+
 namespace pinion::jobs {
 namespace {
 
@@ -15,8 +17,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view kBucketScheme = "s3://";
 constexpr std::string_view kFileScheme = "file://";
 
-base::Error Refused(const std::string& rule) {
-  return base::InvalidArgument("Member 'S3Url': " + rule);
+base::Error Refused(std::string_view member, const std::string& rule) {
+  return base::InvalidArgument("Member '" + std::string(member) + "': " + rule);
 }
 
 bool IsBucketName(std::string_view name) {
@@ -62,9 +64,10 @@ ImportObject Describe(const fs::path& path, std::string key) {
 
 }  // namespace
 
-base::Result<ObjectLocations::Place> ObjectLocations::PlaceOf(std::string_view url) const {
+base::Result<ObjectLocations::Place> ObjectLocations::PlaceOf(std::string_view url,
+                                                              std::string_view member) const {
   if (HasControlCharacter(url) || LeavesFolder(url)) {
-    return Refused("control characters and '..' are not allowed.");
+    return Refused(member, "control characters and '..' are not allowed.");
   }
   if (url.starts_with(kBucketScheme)) {
     const std::string_view rest = url.substr(kBucketScheme.size());
@@ -72,13 +75,17 @@ base::Result<ObjectLocations::Place> ObjectLocations::PlaceOf(std::string_view u
     const std::string_view bucket = rest.substr(0, slash);
     if (!IsBucketName(bucket)) {
       return Refused(
-          "expected s3://bucket/key with a bucket name of 3 to 63 of a-z, 0-9, '.', '-'.");
+          member, "expected s3://bucket/key with a bucket name of 3 to 63 of a-z, 0-9, '.', '-'.");
+    }
+    // As a path it would begin at the root of the disk.
+    if (rest.substr(slash).starts_with("//")) {
+      return Refused(member, "a key cannot begin with '/'.");
     }
     return Place{.root = options_.bucket_root + "/" + std::string(bucket),
                  .key = std::string(rest.substr(std::min(slash + 1, rest.size())))};
   }
   if (!url.starts_with(kFileScheme) || url.substr(kFileScheme.size()).find('/') != 0) {
-    return Refused("expected s3://bucket/key or file:///absolute/path.");
+    return Refused(member, "expected s3://bucket/key or file:///absolute/path.");
   }
   std::error_code failure;
   const fs::path path = fs::weakly_canonical(url.substr(kFileScheme.size()), failure);
@@ -89,11 +96,11 @@ base::Result<ObjectLocations::Place> ObjectLocations::PlaceOf(std::string_view u
       return Place{.root = allowed.string(), .key = inside.string()};
     }
   }
-  return Refused("Location not allowed: no folder of jobs.file_roots holds it.");
+  return Refused(member, "Location not allowed: no folder of jobs.file_roots holds it.");
 }
 
-base::Status ObjectLocations::Check(std::string_view url) const {
-  PINION_CHECK(PlaceOf(url));
+base::Status ObjectLocations::Check(std::string_view url, std::string_view member) const {
+  PINION_CHECK(PlaceOf(url, member));
   return {};
 }
 
@@ -132,6 +139,25 @@ base::Result<std::vector<ImportObject>> ObjectLocations::List(std::string_view u
   std::sort(
       objects.begin(), objects.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
   return objects;
+}
+
+base::Result<std::string> ObjectLocations::MakeFolder(std::string_view url,
+                                                      std::string_view name) const {
+  PINION_TRY(const Place place, PlaceOf(url, "S3UrlPrefix"));
+  const fs::path root(place.root);
+  const fs::path folder = root / place.key / name;
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (failure) {
+    return base::Internal("The folder " + folder.string() +
+                          " cannot be made: " + failure.message());
+  }
+  // A new folder's name is durable once the folder that it is in is.
+  for (fs::path made = folder; made != root.parent_path() && made.has_relative_path();
+       made = made.parent_path()) {
+    PINION_CHECK(SyncFolder(made.parent_path().string()));
+  }
+  return folder.string();
 }
 
 }  // namespace pinion::jobs

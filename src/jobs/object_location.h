@@ -1,6 +1,5 @@
-// Where import files lie (JOB-1 to JOB-6): `s3://bucket/key` in local buckets below the data
-// directory, or `file:` URLs below folders that the operator has opened. Reads the disk;
-// thread-safe.
+// Where import files lie and exports go (JOB-1 to JOB-6): `s3://bucket/key` in local buckets below
+// the data directory, or `file:` URLs below folders that the operator has opened. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -28,18 +27,21 @@ class ObjectLocations {
   };
   explicit ObjectLocations(Options options) : options_(std::move(options)) {}
 
-  // kInvalidArgument when the URL is malformed or its place is not allowed.
-  base::Status Check(std::string_view url) const;
+  // kInvalidArgument naming `member` when the URL is malformed or its place is not allowed.
+  base::Status Check(std::string_view url, std::string_view member = "S3Url") const;
   // The objects of `format` at an object or below a prefix, by key; empty ones and names that begin
   // with `.` or `_` are left out. kInternal when the folder cannot be read.
   base::Result<std::vector<ImportObject>> List(std::string_view url, model::Format format) const;
+  // The path of the folder `name` below a prefix (JOB-71); makes it, durably, when it is not there.
+  // kInternal when it cannot be made.
+  base::Result<std::string> MakeFolder(std::string_view url, std::string_view name) const;
 
  private:
   struct Place {
     std::string root;  // what may not be left
     std::string key;
   };
-  base::Result<Place> PlaceOf(std::string_view url) const;
+  base::Result<Place> PlaceOf(std::string_view url, std::string_view member = "S3Url") const;
 
   const Options options_;
 };

@@ -38,6 +38,8 @@
 #include "identities/identity_pools.h"
 #include "identities/identity_service.h"
 #include "identities/key_sets.h"
+#include "jobs/export_runner.h"
+#include "jobs/export_service.h"
 #include "jobs/import_runner.h"
 #include "jobs/import_service.h"
 #include "jobs/object_location.h"
@@ -122,6 +124,19 @@ struct ServiceSet::Members {
                  .locations = locations,
                  .segments = segments,
                  .runner = import_runner}),
+        export_runner({.store = f.store,
+                       .clock = f.clock,
+                       .work = work,
+                       .audience = audience,
+                       .segments = segments,
+                       .membership = membership,
+                       .locations = locations}),
+        exports({.store = f.store,
+                 .clock = f.clock,
+                 .ids = f.ids,
+                 .locations = locations,
+                 .segments = segments,
+                 .runner = export_runner}),
         transports(f.store, sealer, {.sandbox_only = f.sandbox_only}),
         delivery(transports, f.clock),
         message_log(f.store),
@@ -302,6 +317,8 @@ struct ServiceSet::Members {
   jobs::ObjectLocations locations;
   jobs::ImportRunner import_runner;
   jobs::ImportService imports;
+  jobs::ExportRunner export_runner;
+  jobs::ExportService exports;
   delivery::smtp::IoThread smtp_io;
   delivery::TransportRegistry transports;
   delivery::DeliveryService delivery;
@@ -373,6 +390,7 @@ struct ServiceSet::Members {
                          .event_types = event_types,
                          .kpis = kpis,
                          .imports = imports,
+                         .exports = exports,
                          .direct_sender = direct_sender,
                          .one_time_passwords = one_time_passwords,
                          .message_log = message_log,
@@ -409,6 +427,7 @@ base::Status ServiceSet::Start() {
   PINION_CHECK(members_->audit_retention.Start());
   PINION_CHECK(members_->consumers.Start());
   members_->import_runner.Start();
+  members_->export_runner.Start();
   started_ = true;
   PINION_TRY(const auto held, SendingHeldSince(members_->store));
   if (held) {
@@ -427,6 +446,7 @@ void ServiceSet::Stop() {
   }
   started_ = false;
   members_->StopSending();
+  members_->export_runner.Stop();
   members_->import_runner.Stop();
   members_->consumers.Stop();
 }

@@ -147,3 +147,88 @@ def test_a_segment_deleted_during_its_import_fails_that_job_and_holds_up_no_othe
     assert after["JobStatus"] == "COMPLETED"
     ended = pinpoint.get_import_job(ApplicationId=app, JobId=job["Id"])["ImportJobResponse"]
     assert ended["JobStatus"] == "FAILED" and "SegmentId" in ended["Failures"][-1]
+
+
+def export(pinpoint, app, **request):
+    """Starts an export and waits for its end."""
+    job = pinpoint.create_export_job(ApplicationId=app, ExportJobRequest={"RoleArn": ROLE, **request})["ExportJobResponse"]
+    assert job["JobStatus"] == "CREATED" and job["Type"] == "EXPORT"
+    deadline = time.monotonic() + 60
+    while job["JobStatus"] not in ("COMPLETED", "FAILED"):
+        assert time.monotonic() < deadline, job
+        time.sleep(0.02)
+        job = pinpoint.get_export_job(ApplicationId=app, JobId=job["Id"])["ExportJobResponse"]
+    return job
+
+
+def exported(server, bucket, job):
+    """The lines of the first object of an export to the bucket."""
+    file = pathlib.Path(server.data_dir) / "buckets" / bucket / "out" / job["Id"] / "part-00000.gz"
+    return [json.loads(line) for line in gzip.decompress(file.read_bytes()).splitlines()]
+
+
+def test_an_export_holds_every_endpoint_as_get_endpoint_shows_it(server, pinpoint, app):
+    for name in ("b", "a"):
+        pinpoint.update_endpoint(ApplicationId=app, EndpointId=name, EndpointRequest={
+            "ChannelType": "EMAIL", "Address": f"{name}@e.com", "User": {"UserId": "u"}, "Attributes": {"x": ["1"]}})
+    job = export(pinpoint, app, S3UrlPrefix=f"s3://exp-{app}/out")
+
+    assert (job["JobStatus"], job["TotalProcessed"], job["TotalFailures"]) == ("COMPLETED", 2, 0)
+    assert (job["TotalPieces"], job["CompletedPieces"], job["FailedPieces"]) == (1, 1, 0)
+    assert job["Definition"] == {"RoleArn": ROLE, "S3UrlPrefix": f"s3://exp-{app}/out"} and job["CompletionDate"]
+    lines = exported(server, "exp-" + app, job)
+    assert lines == [pinpoint.get_endpoint(ApplicationId=app, EndpointId=name)["EndpointResponse"] for name in ("a", "b")]
+
+
+def test_an_export_imported_elsewhere_gives_the_same_endpoints(server, pinpoint, app):
+    people = upload(server, "from-" + app, "a.csv", SAMPLE.read_bytes())
+    run(pinpoint, app, Format="CSV", S3Url=people, RegisterEndpoints=True)
+    first = export(pinpoint, app, S3UrlPrefix=f"s3://exp-{app}/out/")
+    other = pinpoint.create_app(CreateApplicationRequest={"Name": "other"})["ApplicationResponse"]["Id"]
+    read = run(pinpoint, other, Format="JSON", S3Url=f"s3://exp-{app}/out/{first['Id']}/", RegisterEndpoints=True)
+    assert (read["JobStatus"], read["TotalProcessed"], read["TotalFailures"]) == ("COMPLETED", 6, 0)
+    second = export(pinpoint, other, S3UrlPrefix=f"s3://exp-{app}/out/")
+
+    def without_application(lines):
+        return [{key: value for key, value in line.items() if key not in ("ApplicationId", "CohortId")} for line in lines]
+    assert without_application(exported(server, "exp-" + app, first)) == \
+        without_application(exported(server, "exp-" + app, second))
+
+
+def test_exports_of_a_segment_hold_its_members_and_are_listed_by_it(server, pinpoint, app):
+    for name, tier in (("a", "gold"), ("b", "tin")):
+        pinpoint.update_endpoint(ApplicationId=app, EndpointId=name, EndpointRequest={"Attributes": {"tier": [tier]}})
+    segment = pinpoint.create_segment(ApplicationId=app, WriteSegmentRequest={"Name": "gold", "Dimensions": {
+        "Attributes": {"tier": {"AttributeType": "INCLUSIVE", "Values": ["gold"]}}}})["SegmentResponse"]["Id"]
+    whole = export(pinpoint, app, S3UrlPrefix=f"s3://exp-{app}/out")
+    part = export(pinpoint, app, S3UrlPrefix=f"s3://exp-{app}/out", SegmentId=segment, SegmentVersion=1)
+
+    assert [line["Id"] for line in exported(server, "exp-" + app, part)] == ["a"]
+    listed = pinpoint.get_export_jobs(ApplicationId=app)["ExportJobsResponse"]["Item"]
+    assert [job["Id"] for job in listed] == [part["Id"], whole["Id"]]
+    of_segment = pinpoint.get_segment_export_jobs(ApplicationId=app, SegmentId=segment)["ExportJobsResponse"]["Item"]
+    assert of_segment == [part]
+    assert pinpoint.get_import_jobs(ApplicationId=app)["ImportJobsResponse"]["Item"] == []
+
+
+@pytest.mark.parametrize("change, text", [
+    ({"S3UrlPrefix": "http://x/y"}, "S3UrlPrefix"),
+    ({"S3UrlPrefix": "file:///etc/"}, "Location not allowed"),
+    ({"S3UrlPrefix": "s3://bucket//etc/"}, "S3UrlPrefix"),
+    ({"SegmentId": "0" * 32}, "SegmentId"),
+    ({"SegmentVersion": 1}, "SegmentVersion"),
+])
+def test_impossible_exports_are_refused(pinpoint, app, change, text):
+    with bad_request(text):
+        pinpoint.create_export_job(ApplicationId=app, ExportJobRequest={
+            "RoleArn": ROLE, "S3UrlPrefix": "s3://bucket/a/", **change})
+    with not_found():
+        pinpoint.get_export_job(ApplicationId=app, JobId="0" * 32)
+    with not_found():
+        pinpoint.get_segment_export_jobs(ApplicationId=app, SegmentId="0" * 32)
+
+
+def test_an_import_cannot_leave_its_bucket_by_a_doubled_slash(pinpoint, app):
+    with bad_request("S3Url"):
+        pinpoint.create_import_job(ApplicationId=app, ImportJobRequest={
+            "RoleArn": ROLE, "Format": "CSV", "S3Url": "s3://bucket//etc/passwd", "RegisterEndpoints": True})

@@ -106,14 +106,6 @@ def test_percent_encoded_path_is_decoded_once(server):
     assert reply.json()["Id"] == "a b/c%2F"
 
 
-def test_operation_that_is_not_built_says_so(server):
-    app = server.request("POST", "/v1/apps", {"Name": "a"}).json()["Id"]
-    reply = server.request("GET", f"/v1/apps/{app}/jobs/export")
-
-    assert (reply.status, reply.json()["__type"]) == (501, "InternalServerErrorException")
-    assert "GetExportJobs" in reply.json()["Message"]
-
-
 def test_preflight_and_answers_to_browsers_carry_cors_headers(server):
     preflight = server.request("OPTIONS", "/v1/apps", sign=False, headers={
         "Origin": "https://shop.example", "Access-Control-Request-Method": "POST",
