@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "api/call_auditor.h"
+#include "api/path_template.h"
 #include "audit/masked_json.h"
 #include "base/arn.h"
 #include "base/json_text.h"
@@ -34,23 +35,6 @@ std::string Unwrapped(std::string object) {
   object.pop_back();
   object.erase(0, 1);
   return object;
-}
-
-// A path template with the values in place of the names.
-std::string Filled(std::string_view path, const std::vector<std::string>& values) {
-  std::string text;
-  size_t next = 0;
-  while (!path.empty()) {
-    const size_t open = path.find('{');
-    text += path.substr(0, open);
-    if (open == std::string_view::npos) {
-      break;
-    }
-    text += next < values.size() ? values[next] : "";
-    ++next;
-    path.remove_prefix(path.find('}', open) + 1);
-  }
-  return text;
 }
 
 std::string_view TypeOf(Principal::Type type) {
@@ -165,7 +149,7 @@ std::vector<std::string> ResourcesOf(const model::OperationDescriptor& operation
   if (path.starts_with(kApplicationPath) && !facts.path_parameters.empty()) {
     resources.push_back(base::MakeArn(scope, "apps/" + facts.path_parameters[0]));
   }
-  const std::string filled = Filled(path, facts.path_parameters);
+  const std::string filled = FillPathTemplate(path, facts.path_parameters);
   std::string arn = operation.native
                         ? "arn:aws:pinion:" + facts.region + ":" + account_id + ":" + filled
                         : base::MakeArn(scope, filled);

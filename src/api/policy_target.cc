@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "api/path_template.h"
+
 namespace pinion::api {
 namespace {
 
@@ -55,23 +57,6 @@ constexpr std::string_view kWhoAmI = "/pinion/v1/whoami";
 template <class Table>
 bool Contains(const Table& table, std::string_view name) {
   return std::find(std::begin(table), std::end(table), name) != std::end(table);
-}
-
-// The template's path with the parameters in their places.
-std::string Filled(std::string_view path, std::span<const std::string> parameters) {
-  std::string text;
-  size_t next = 0;
-  while (!path.empty()) {
-    const size_t open = path.find('{');
-    text += path.substr(0, open);
-    if (open == std::string_view::npos) {
-      break;
-    }
-    text += next < parameters.size() ? parameters[next] : "";
-    ++next;
-    path.remove_prefix(path.find('}', open) + 1);
-  }
-  return text;
 }
 
 // The first segments of a path without leading slash.
@@ -130,7 +115,7 @@ PolicyTarget PolicyTargetOf(const model::OperationDescriptor& operation,
   const size_t prefix = operation.native ? kNativePrefix.size() : kModelPrefix.size();
   if (operation.native) {
     target.action = NativeAction(operation);
-    target.path = Filled(operation.path.substr(prefix), parameters);
+    target.path = FillPathTemplate(operation.path.substr(prefix), parameters);
     target.resource = target.path;
     target.open = operation.path == kWhoAmI;
     return target;
@@ -141,7 +126,7 @@ PolicyTarget PolicyTargetOf(const model::OperationDescriptor& operation,
     target.resource = target.path;
     return target;
   }
-  target.path = Filled(operation.path.substr(prefix), parameters);
+  target.path = FillPathTemplate(operation.path.substr(prefix), parameters);
   target.resource = target.path;
   const auto shortened =
       std::find_if(std::begin(kShortened), std::end(kShortened), [&](const Shortened& row) {
@@ -150,7 +135,7 @@ PolicyTarget PolicyTargetOf(const model::OperationDescriptor& operation,
   if (shortened != std::end(kShortened)) {
     // Of the model's path first: a parameter may have slashes in it.
     target.resource =
-        Filled(FirstSegments(operation.path.substr(prefix), shortened->segments), parameters);
+        FillPathTemplate(FirstSegments(operation.path.substr(prefix), shortened->segments), parameters);
   } else if (operation.name == kSendUsersMessages) {
     target.resource = "apps/" + parameters[0] + "/messages";
   }
