@@ -13,6 +13,7 @@
 #include "campaigns/treatments.h"
 #include "delivery/message_plan.h"
 #include "segments/event_criteria.h"
+#include "storage/chosen_id.h"
 
 namespace pinion::campaigns {
 namespace {
@@ -188,6 +189,10 @@ base::Result<model::CampaignResponse> CampaignService::Create(
 
   const auto lock = deps_.campaigns.LockForWriting();
   model::CampaignRecord& record = stored.record;
+  if (chosen_id) {
+    PINION_CHECK(storage::CheckChosenId(
+        deps_.campaigns.store(), storage::kCampaignIds, *chosen_id, deps_.clock.Now()));
+  }
   record.id = chosen_id.value_or(deps_.ids.NewHexId());
   PINION_TRY(const auto taken, deps_.campaigns.FindRecord(app, record.id));
   if (taken) {
@@ -372,6 +377,7 @@ base::Result<model::CampaignResponse> CampaignService::Delete(const base::AppId&
   PINION_CHECK(transitions_.Cancel(
       {.app = app, .record = stored.record, .version = stored.version, .batch = batch}));
   CampaignStore::DeleteCampaign(app, id.value(), batch);
+  storage::RestId(storage::kCampaignIds, id.value(), deps_.clock.Now(), batch);
   PINION_CHECK(deps_.campaigns.store().Apply(batch));
   return response;
 }

@@ -11,6 +11,7 @@
 #include "segments/definition_parser.h"
 #include "segments/imported_members.h"
 #include "segments/passes.h"
+#include "storage/chosen_id.h"
 #include "storage/key.h"
 
 namespace pinion::segments {
@@ -218,6 +219,9 @@ base::Result<model::SegmentResponse> SegmentService::Create(
 
   const std::lock_guard lock(writes_);
   model::SegmentRecord record;
+  if (chosen_id) {
+    PINION_CHECK(storage::CheckChosenId(store_, storage::kSegmentIds, *chosen_id, clock_.Now()));
+  }
   record.id = chosen_id.value_or(ids_.NewHexId());
   PINION_TRY(const auto taken, FindRecord(app, record.id));
   if (taken) {
@@ -398,6 +402,7 @@ base::Result<model::SegmentResponse> SegmentService::Delete(const base::AppId& a
   batch.DeletePrefix(VersionsPrefix(app, id.value()));
   batch.DeletePrefix(
       KeyWriter(KeySpace::kSegmentMembers).Text(app.value()).Text(id.value()).Take());
+  storage::RestId(storage::kSegmentIds, id.value(), clock_.Now(), batch);
   for (DeletionHook* hook : hooks_) {
     PINION_CHECK(hook->OnSegmentDelete(app, id, batch));
   }

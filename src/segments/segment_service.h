@@ -66,7 +66,7 @@ class SegmentService final : public base::TaggedResources, public apps::AppDelet
   void AddDeletionHook(DeletionHook& hook) { hooks_.push_back(&hook); }
 
   // Version 1 of a new segment. kInvalidArgument naming the member; nothing is stored then.
-  // `chosen_id`: API-72, checked for form by the caller; kConflict when it is taken.
+  // `chosen_id`: API-72; kConflict when it is taken or rests.
   base::Result<model::SegmentResponse> Create(const base::AppId& app,
                                               const model::WriteSegmentRequest& request,
                                               const std::optional<std::string>& chosen_id);

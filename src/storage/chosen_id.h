@@ -16,6 +16,8 @@ inline constexpr std::chrono::hours kDeletedIdRest{24};
 
 // What the kinds of resources are called in the store: never changed.
 inline constexpr std::string_view kApplicationIds = "app";
+inline constexpr std::string_view kCampaignIds = "campaign";
+inline constexpr std::string_view kSegmentIds = "segment";
 inline constexpr std::string_view kRecommenderIds = "recommender";
 
 // kInvalidArgument for anything but 32 lower-case hexadecimal characters, kConflict when a resource
