@@ -1,14 +1,15 @@
-// SHA-256 goes straight to its three functions: through EVP, finding, making and freeing contexts takes several times as
-// long as hashing the short texts of a signature.
+// SHA-256 goes straight to its three functions: through EVP, finding, making and freeing contexts
+// takes several times as long as hashing the short texts of a signature.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/digest.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
-
-#include <algorithm>
-#include <array>
 
 #include "base/assert.h"
 
@@ -28,52 +29,86 @@ std::string Digest(const EVP_MD* algorithm, std::string_view bytes) {
   return digest;
 }
 
-using Sha256Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
-
-Sha256Digest Sha256Of(std::string_view first, std::string_view second) {
-  Sha256Digest digest;
-  SHA256_CTX context;
-  PINION_ASSERT(SHA256_Init(&context) == 1 && SHA256_Update(&context, first.data(), first.size()) == 1 &&
-                SHA256_Update(&context, second.data(), second.size()) == 1 &&
-                SHA256_Final(digest.data(), &context) == 1);
-  return digest;
+std::string_view View(const Sha256Bytes& digest) {
+  return {digest.data(), digest.size()};
 }
 
-std::string_view View(const Sha256Digest& digest) {
-  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+void Begin(SHA256_CTX& context) {
+  PINION_ASSERT(SHA256_Init(&context) == 1);
+}
+void Add(SHA256_CTX& context, std::string_view bytes) {
+  PINION_ASSERT(SHA256_Update(&context, bytes.data(), bytes.size()) == 1);
+}
+Sha256Bytes Finish(SHA256_CTX& context) {
+  Sha256Bytes digest;
+  PINION_ASSERT(SHA256_Final(reinterpret_cast<unsigned char*>(digest.data()), &context) == 1);
+  return digest;
 }
 
 }  // namespace
 
-std::string Sha256(std::string_view bytes) { return std::string(View(Sha256Of(bytes, {}))); }
-std::string Sha512(std::string_view bytes) { return Digest(EVP_sha512(), bytes); }
-std::string Md5(std::string_view bytes) { return Digest(EVP_md5(), bytes); }
+Sha256Bytes Sha256Of(std::string_view bytes) {
+  SHA256_CTX context;
+  Begin(context);
+  Add(context, bytes);
+  return Finish(context);
+}
+
+std::string Sha256(std::string_view bytes) {
+  return std::string(View(Sha256Of(bytes)));
+}
+std::string Sha512(std::string_view bytes) {
+  return Digest(EVP_sha512(), bytes);
+}
+std::string Md5(std::string_view bytes) {
+  return Digest(EVP_md5(), bytes);
+}
 
 // RFC 2104.
-std::string HmacSha256(std::string_view key, std::string_view bytes) {
-  constexpr char kInner = 0x36;
-  constexpr char kOuter = 0x5c;
+HmacSha256Key::HmacSha256Key(std::string_view key) {
+  static_assert(sizeof(SHA256_CTX) == sizeof(State) && alignof(SHA256_CTX) <= alignof(State));
   std::array<char, SHA256_CBLOCK> block{};
   if (key.size() > block.size()) {
-    std::ranges::copy(View(Sha256Of(key, {})), block.begin());
+    std::ranges::copy(Sha256Of(key), block.begin());
   } else {
     std::ranges::copy(key, block.begin());
   }
-  const auto masked = [&block](char mask) {
-    std::array<char, SHA256_CBLOCK> result = block;
-    for (char& c : result) {
+  const auto begin_with = [&block](char mask, State& state) {
+    std::array<char, SHA256_CBLOCK> masked = block;
+    for (char& c : masked) {
       c = static_cast<char>(c ^ mask);
     }
-    return result;
+    SHA256_CTX context;
+    Begin(context);
+    Add(context, {masked.data(), masked.size()});
+    std::memcpy(&state, &context, sizeof(context));
+    OPENSSL_cleanse(&context, sizeof(context));
+    OPENSSL_cleanse(masked.data(), masked.size());
   };
-  std::array<char, SHA256_CBLOCK> inner = masked(kInner);
-  std::array<char, SHA256_CBLOCK> outer = masked(kOuter);
-  const Sha256Digest hashed = Sha256Of({inner.data(), inner.size()}, bytes);
-  std::string mac(View(Sha256Of({outer.data(), outer.size()}, View(hashed))));
-  for (auto* secret : {&block, &inner, &outer}) {
-    OPENSSL_cleanse(secret->data(), secret->size());
-  }
-  return mac;
+  constexpr char kInner = 0x36;
+  constexpr char kOuter = 0x5c;
+  begin_with(kInner, inner_);
+  begin_with(kOuter, outer_);
+  OPENSSL_cleanse(block.data(), block.size());
+}
+
+HmacSha256Key::~HmacSha256Key() {
+  OPENSSL_cleanse(&inner_, sizeof(inner_));
+  OPENSSL_cleanse(&outer_, sizeof(outer_));
+}
+
+Sha256Bytes HmacSha256Key::Sign(std::string_view bytes) const {
+  SHA256_CTX context;
+  std::memcpy(&context, &inner_, sizeof(context));
+  Add(context, bytes);
+  const Sha256Bytes hashed = Finish(context);
+  std::memcpy(&context, &outer_, sizeof(context));
+  Add(context, View(hashed));
+  return Finish(context);
+}
+
+std::string HmacSha256(std::string_view key, std::string_view bytes) {
+  return std::string(View(HmacSha256Key(key).Sign(bytes)));
 }
 
 bool EqualInConstantTime(std::string_view a, std::string_view b) {
@@ -81,7 +116,7 @@ bool EqualInConstantTime(std::string_view a, std::string_view b) {
 }
 
 uint64_t Sha256Prefix64(std::string_view bytes) {
-  const std::string digest = Sha256(bytes);
+  const Sha256Bytes digest = Sha256Of(bytes);
   uint64_t prefix = 0;
   for (size_t i = 0; i < sizeof(prefix); ++i) {
     prefix = (prefix << 8) | static_cast<unsigned char>(digest[i]);

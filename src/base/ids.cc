@@ -11,7 +11,8 @@ namespace {
 std::string RandomText(RandomSource& random, std::string_view alphabet, size_t length) {
   std::string text;
   text.reserve(length);
-  // Bytes at or above the largest multiple of the alphabet are dropped, so that every character is equally likely.
+  // Bytes at or above the largest multiple of the alphabet are dropped, so that every character is
+  // equally likely.
   const size_t limit = 256 - 256 % alphabet.size();
   while (text.size() < length) {
     std::array<uint8_t, 64> bytes;
@@ -38,8 +39,9 @@ std::string IdGenerator::NewUuid() {
   random_.Fill(bytes);
   bytes[6] = static_cast<uint8_t>((bytes[6] & 0x0F) | 0x40);
   bytes[8] = static_cast<uint8_t>((bytes[8] & 0x3F) | 0x80);
-  const std::string hex = HexEncode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  const std::string_view digits(hex);
+  std::array<char, 2 * sizeof(bytes)> hex;
+  HexEncodeInto({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, hex);
+  const std::string_view digits(hex.data(), hex.size());
   std::string text;
   text.reserve(36);
   text.append(digits.substr(0, 8));

@@ -1,22 +1,70 @@
 #include "base/json_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 #include "base/assert.h"
 
 namespace pinion::base {
 
+namespace {
+
+bool NeedsEscape(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+// Whether one of eight characters must be escaped.
+bool AnyNeedsEscape(uint64_t word) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHighs = 0x8080808080808080;
+  const auto below = [](uint64_t bytes, uint64_t limit) {
+    return (bytes - kOnes * limit) & ~bytes & kHighs;
+  };
+  return (below(word, 0x20) | below(word ^ (kOnes * '"'), 1) | below(word ^ (kOnes * '\\'), 1)) !=
+         0;
+}
+
+// The first character from `from` on that must be escaped, or the end.
+size_t FindEscape(std::string_view text, size_t from) {
+  for (; from < text.size(); from += sizeof(uint64_t)) {
+    uint64_t word = 0x2020202020202020;  // blanks behind the end
+    const size_t count = std::min(sizeof(word), text.size() - from);
+    if (count == sizeof(word)) {
+      std::memcpy(&word, text.data() + from, sizeof(word));
+    } else {
+      std::memcpy(&word, text.data() + from, count);
+    }
+    if (AnyNeedsEscape(word)) {
+      while (!NeedsEscape(text[from])) {
+        ++from;
+      }
+      return from;
+    }
+  }
+  return text.size();
+}
+
+}  // namespace
+
 void AppendJsonString(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
+  if (FindEscape(text, 0) == text.size()) {
+    const size_t at = out.size();
+    out.resize(at + text.size() + 2);
+    char* const quoted = out.data() + at;
+    *quoted = '"';
+    std::copy_n(text.data(), text.size(), quoted + 1);
+    quoted[text.size() + 1] = '"';
+    return;
+  }
   out.push_back('"');
   size_t clean_from = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
+  for (size_t i = FindEscape(text, 0); i < text.size(); i = FindEscape(text, i + 1)) {
     const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') {
-      continue;
-    }
     out.append(text.substr(clean_from, i - clean_from));
     clean_from = i + 1;
     switch (c) {
@@ -50,8 +98,9 @@ void AppendJsonDouble(std::string& out, double value) {
   std::array<char, 32> digits;
   const bool integral = std::abs(value) < 1e15 && value == std::trunc(value);
   const auto end =
-      integral ? std::to_chars(digits.data(), digits.data() + digits.size(), static_cast<int64_t>(value))
-               : std::to_chars(digits.data(), digits.data() + digits.size(), value);
+      integral
+          ? std::to_chars(digits.data(), digits.data() + digits.size(), static_cast<int64_t>(value))
+          : std::to_chars(digits.data(), digits.data() + digits.size(), value);
   out.append(digits.data(), end.ptr);
 }
 

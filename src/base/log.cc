@@ -1,7 +1,5 @@
 #include "base/log.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -10,6 +8,8 @@
 #include <cstdlib>
 #include <mutex>
 #include <thread>
+
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json_text.h"
@@ -35,11 +35,14 @@ std::string_view LevelName(LogLevel level) {
   return "error";
 }
 
-// Lines on their way to standard error. Those of routine are written together by a thread of its own, so that a request
-// does not wait for its access line; a warning takes everything before it along at once. Thread-safe.
+// Lines on their way to standard error. Those of routine are written together by a thread of its
+// own, so that a request does not wait for its access line; a warning takes everything before it
+// along at once. Thread-safe.
 class LineWriter {
  public:
-  LineWriter() { std::thread([this] { Run(); }).detach(); }
+  LineWriter() {
+    std::thread([this] { Run(); }).detach();
+  }
 
   void Add(std::string_view line, bool urgent) {
     bool first = false;
@@ -114,14 +117,14 @@ void AppendAsJson(std::string& line,
                   std::string_view module,
                   std::string_view message,
                   std::initializer_list<LogField> fields) {
-  line.append(R"({"ts":")").append(FormatIso8601(SystemClock().Now()));
+  line.append(R"({"ts":")");
+  AppendIso8601(line, SystemClock().Now());
   line.append(R"(","level":")").append(LevelName(level));
   line.append(R"(","module":")").append(module).append(R"(","msg":)");
   AppendJsonString(line, message);
   for (const LogField& field : fields) {
     line.push_back(',');
-    AppendJsonString(line, field.name);
-    line.push_back(':');
+    line.append("\"").append(field.name).append("\":");
     AppendJsonString(line, field.value);
   }
   line.push_back('}');
@@ -155,9 +158,9 @@ void Log(LogLevel level,
   if (level < g_level.load(std::memory_order_relaxed)) {
     return;
   }
-  constexpr size_t kUsualLine = 384;
-  std::string line;
-  line.reserve(kUsualLine);
+  // Its memory is worth keeping; the line of the last call is not seen again.
+  thread_local std::string line;
+  line.clear();
   if (g_json.load(std::memory_order_relaxed)) {
     AppendAsJson(line, level, module, message, fields);
   } else {

@@ -1,5 +1,6 @@
-// Structured log lines on standard error: JSON, or text on a terminal (OPS-9). Messages are for operators; never secrets,
-// signatures, tokens or message bodies. Lines below a warning may be a few milliseconds on their way. Thread-safe.
+// Structured log lines on standard error: JSON, or text on a terminal (OPS-9). Messages are for
+// operators; never secrets, signatures, tokens or message bodies. Lines below a warning may be a
+// few milliseconds on their way. Thread-safe.
 #pragma once
 
 #include <initializer_list>
@@ -10,7 +11,7 @@ namespace pinion::base {
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
 struct LogField {
-  std::string_view name;
+  std::string_view name;  // without characters that JSON escapes
   std::string_view value;
 };
 
@@ -26,7 +27,8 @@ void Log(LogLevel level,
          std::string_view message,
          std::initializer_list<LogField> fields = {});
 
-// Returns when everything logged before is written; for who ends the process in another way than by returning from main.
+// Returns when everything logged before is written; for who ends the process in another way than by
+// returning from main.
 void FlushLog();
 
 }  // namespace pinion::base

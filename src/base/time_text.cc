@@ -5,7 +5,8 @@ namespace {
 
 using std::chrono::minutes;
 
-// Reads from the front of a text; every Take leaves the position where it was when it finds something else.
+// Reads from the front of a text; every Take leaves the position where it was when it finds
+// something else.
 class Cursor {
  public:
   explicit Cursor(std::string_view text) : rest_(text) {}
@@ -137,12 +138,20 @@ std::optional<minutes> TakeOffset(Cursor& cursor) {
 }  // namespace
 
 std::string FormatIso8601(Timestamp at) {
+  std::string text;
+  AppendIso8601(text, at);
+  return text;
+}
+
+void AppendIso8601(std::string& out, Timestamp at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{at - day};
-  std::string text = "0000-00-00T00:00:00.000Z";
-  // Every log line has a time: digits are set in place, which takes a twentieth of what a format string takes.
-  const auto set = [&text](size_t end, int64_t value, size_t digits) {
+  const size_t begin = out.size();
+  out.append("0000-00-00T00:00:00.000Z");
+  // Every log line has a time: digits are set in place, which takes a twentieth of what a format
+  // string takes.
+  const auto set = [text = out.data() + begin](size_t end, int64_t value, size_t digits) {
     for (; digits > 0; --digits, value /= 10) {
       text[--end] = static_cast<char>('0' + value % 10);
     }
@@ -154,7 +163,6 @@ std::string FormatIso8601(Timestamp at) {
   set(16, time.minutes().count(), 2);
   set(19, time.seconds().count(), 2);
   set(23, time.subseconds().count(), 3);
-  return text;
 }
 
 Timestamp WrittenTimestamp::InUtcByDefault() const {
