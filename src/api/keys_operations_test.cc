@@ -106,15 +106,15 @@ TEST_F(KeysOperationsTest, LastAdministratorStaysOne) {
 
 TEST_F(KeysOperationsTest, RotatedKeyHasTwoSecretsForTheGrace) {
   const std::string id = MakeKey("ci", R"(["ReadOnly"])");
-  const std::string before = keys().Find(id, "")->secret;
+  const std::string before = keys().Find(id, "")->secrets->current;
 
   const Reply rotated = Post(PathOf(id) + "/rotate", R"({"GraceSeconds":60})");
 
   ASSERT_THAT(rotated, HasStatus(200));
-  EXPECT_EQ(keys().Find(id, "")->secret, *rotated.At("/SecretAccessKey"));
-  EXPECT_EQ(keys().Find(id, "")->previous_secret, before);
-  clock().Advance(std::chrono::seconds(60));
-  EXPECT_EQ(keys().Find(id, "")->previous_secret, "");
+  const auth::Secrets secrets = *keys().Find(id, "")->secrets;
+  EXPECT_EQ(secrets.current, *rotated.At("/SecretAccessKey"));
+  EXPECT_EQ(secrets.previous, before);
+  EXPECT_EQ(secrets.previous_until, clock().Now() + std::chrono::seconds(60));
   EXPECT_THAT(Post(PathOf(id) + "/rotate", R"({"GraceSeconds":-1})"),
               IsError(400, "BadRequestException"));
 }

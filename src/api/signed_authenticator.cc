@@ -3,14 +3,19 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/container/small_vector.hpp>
+
 #include "api/guest_principal.h"
 
 namespace pinion::api {
 
 namespace {
 
-std::vector<auth::Header> HeadersOf(const http::Request& request) {
-  std::vector<auth::Header> headers;
+// Most requests have so few that no memory is fetched for them.
+using HeaderList = boost::container::small_vector<auth::Header, 16>;
+
+HeaderList HeadersOf(const http::Request& request) {
+  HeaderList headers;
   headers.reserve(request.headers.size());
   for (const http::Header header : request.headers) {
     headers.push_back({header.name, header.value});
@@ -24,6 +29,8 @@ AuthenticationFailure FailureOf(const auth::AuthError& error) {
   }
   return {std::string(auth::AuthFailureName(error.failure)), error.message};
 }
+
+constexpr size_t kUsualArn = 64;
 
 // AUTH-60.
 AuthenticationFailure OverLimit(std::chrono::seconds wait) {
@@ -47,7 +54,7 @@ SignedAuthenticator::SignedAuthenticator(Options options,
       verifier_(options_.verifier, credentials_) {}
 
 AuthenticationResult SignedAuthenticator::Authenticate(const http::Request& request) const {
-  const std::vector<auth::Header> headers = HeadersOf(request);
+  const HeaderList headers = HeadersOf(request);
   const bool behind_proxy = std::find(options_.trusted_proxies.begin(),
                                       options_.trusted_proxies.end(),
                                       request.peer_address) != options_.trusted_proxies.end();
@@ -55,37 +62,35 @@ AuthenticationResult SignedAuthenticator::Authenticate(const http::Request& requ
       .method = request.method,
       .path = request.path,
       .query = request.query,
-      .headers = headers,
+      .headers = {headers.data(), headers.size()},
       .body = request.BodyAsReceived(),
       .forwarded_host = behind_proxy ? request.headers.Find("X-Forwarded-Host").value_or("")
                                      : std::string_view()};
   const base::Timestamp now = wall_clock_.Now();
-  const auto verified = verifier_.Verify(signed_request, now);
+  auto verified = verifier_.Verify(signed_request, now);
   if (!verified.ok()) {
     return FailureOf(verified.error());
   }
-  if (verified->session != nullptr) {
+  if (verified->credential.session != nullptr) {
     return GuestOf(*verified, identities_, options_.account_id);
   }
-  const auto use = keys_.Use(verified->access_key_id);
-  if (!use) {
-    // Deleted since the signature was checked.
-    return AuthenticationFailure{"UnrecognizedClientException", "The access key is not known."};
-  }
-  if (use->limit != nullptr) {
-    if (const auto wait = use->limit->Take(now)) {
+  const std::shared_ptr<const auth::KeyInUse>& used = verified->credential.key;
+  if (used->limit != nullptr) {
+    if (const auto wait = used->limit->Take(now)) {
       return OverLimit(*wait);
     }
   }
+  keys_.NoteUse(*used);
   Authenticated caller;
-  caller.region = verified->region;
+  caller.region = std::move(verified->region);
   caller.principal.type = Principal::Type::kKey;
-  caller.principal.access_key_id = use->key->id;
-  caller.principal.name = use->key->name;
-  caller.principal.arn = "arn:aws:iam::" + options_.account_id + ":user/" + use->key->name;
-  caller.principal.policies = use->policies;
-  caller.principal.key = use->key;
-  keys_.NoteUse(use->key->id);
+  caller.principal.access_key_id = std::move(verified->access_key_id);
+  caller.principal.name = used->key.name;
+  caller.principal.arn.reserve(kUsualArn);
+  caller.principal.arn.append("arn:aws:iam::").append(options_.account_id);
+  caller.principal.arn.append(":user/").append(used->key.name);
+  caller.principal.policies = used->policies;
+  caller.principal.key = {used, &used->key};
   return caller;
 }
 

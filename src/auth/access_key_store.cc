@@ -73,15 +73,11 @@ std::shared_ptr<TokenBucket> BucketOf(const AccessKey& key) {
 
 }  // namespace
 
-struct AccessKeyStore::Entry {
-  AccessKey key;
-  // Empty if it could not be opened.
-  std::string secret;
+struct AccessKeyStore::Entry : KeyInUse {
+  // Empty if they could not be opened.
+  Secrets secrets;
   std::string sealed_secret;
-  std::string previous_secret;
   std::string sealed_previous_secret;
-  std::shared_ptr<const PolicySet> policies;
-  std::shared_ptr<TokenBucket> limit;
 };
 
 AccessKeyStore::~AccessKeyStore() = default;
@@ -113,7 +109,9 @@ base::Status AccessKeyStore::Load() {
         entry->sealed_previous_secret = std::move(stored->sealed_previous_secret);
         if (!entry->sealed_previous_secret.empty()) {
           auto previous = with_.box.Open(entry->sealed_previous_secret, SealedFor(id));
-          entry->previous_secret = previous.ok() ? *std::move(previous) : "";
+          entry->secrets.previous = previous.ok() ? *std::move(previous) : "";
+          entry->secrets.previous_until =
+              entry->key.previous_secret_until.value_or(base::Timestamp());
         }
         entry->limit = BucketOf(entry->key);
         auto policies = Compile(entry->key.policies);
@@ -128,7 +126,7 @@ base::Status AccessKeyStore::Load() {
         }
         auto secret = with_.box.Open(entry->sealed_secret, SealedFor(id));
         if (secret.ok()) {
-          entry->secret = *std::move(secret);
+          entry->secrets.current = *std::move(secret);
         } else {
           base::Log(base::LogLevel::kError,
                     "auth",
@@ -166,7 +164,7 @@ base::Status AccessKeyStore::AddConfigured(const ConfiguredKey& configured) {
   entry->key.policies = {std::string(kAdministrator)};
   entry->key.created_at = with_.clock.Now();
   entry->key.managed_by_config = true;
-  entry->secret = configured.secret;
+  entry->secrets.current = configured.secret;
   PINION_TRY(entry->policies, Compile(entry->key.policies));
   entries_[configured.id] = std::move(entry);
   return {};
@@ -207,10 +205,10 @@ base::Result<CreatedAccessKey> AccessKeyStore::Create(const NewAccessKey& wanted
   PINION_CHECK(CheckSettings(entry->key));
   entry->policies = std::move(policies);
   entry->limit = BucketOf(entry->key);
-  entry->secret = with_.ids.NewAlphanumeric(kSecretLength);
-  entry->sealed_secret = with_.box.Seal(entry->secret, SealedFor(entry->key.id));
+  entry->secrets.current = with_.ids.NewAlphanumeric(kSecretLength);
+  entry->sealed_secret = with_.box.Seal(entry->secrets.current, SealedFor(entry->key.id));
   PINION_CHECK(Write(*entry));
-  CreatedAccessKey created{entry->key, entry->secret};
+  CreatedAccessKey created{entry->key, entry->secrets.current};
   const std::unique_lock lock(mutex_);
   entries_.emplace(created.key.id, std::move(entry));
   return created;
@@ -233,15 +231,6 @@ std::vector<AccessKey> AccessKeyStore::List() const {
     keys.push_back(entry->key);
   }
   return keys;
-}
-
-std::optional<KeyInUse> AccessKeyStore::Use(std::string_view id) const {
-  const std::shared_ptr<Entry> entry = Lookup(id);
-  if (entry == nullptr) {
-    return std::nullopt;
-  }
-  return KeyInUse{
-      std::shared_ptr<const AccessKey>(entry, &entry->key), entry->policies, entry->limit};
 }
 
 base::Result<AccessKey> AccessKeyStore::Update(std::string_view id, const AccessKeyChange& change) {
@@ -290,27 +279,27 @@ base::Result<CreatedAccessKey> AccessKeyStore::Rotate(std::string_view id,
   }
   const std::lock_guard changes(changes_);
   PINION_TRY(const auto after, CopyForChange(id));
-  after->previous_secret.clear();
+  Secrets secrets{.current = with_.ids.NewAlphanumeric(kSecretLength)};
   after->sealed_previous_secret.clear();
   after->key.previous_secret_until.reset();
   if (grace.count() > 0) {
-    after->previous_secret = after->secret;
+    secrets.previous = after->secrets.current;
+    secrets.previous_until = with_.clock.Now() + grace;
     after->sealed_previous_secret = after->sealed_secret;
-    after->key.previous_secret_until = with_.clock.Now() + grace;
+    after->key.previous_secret_until = secrets.previous_until;
   }
-  after->secret = with_.ids.NewAlphanumeric(kSecretLength);
-  after->sealed_secret = with_.box.Seal(after->secret, SealedFor(id));
+  after->secrets = std::move(secrets);
+  after->sealed_secret = with_.box.Seal(after->secrets.current, SealedFor(id));
   PINION_CHECK(Replace(after));
-  return CreatedAccessKey{after->key, after->secret};
+  return CreatedAccessKey{after->key, after->secrets.current};
 }
 
 AuthResult<Credential> AccessKeyStore::Find(std::string_view access_key_id,
                                             std::string_view session_token) const {
-  const std::shared_lock lock(mutex_);
-  const auto found = entries_.find(access_key_id);
+  const std::shared_ptr<Entry> entry = Lookup(access_key_id);
   // The same answer for all: who guesses ids learns nothing.
-  if (found == entries_.end() || found->second->secret.empty() ||
-      !found->second->key.MayBeUsed(with_.clock.Now())) {
+  if (entry == nullptr || entry->secrets.current.empty() ||
+      !entry->key.MayBeUsed(with_.clock.Now())) {
     return AuthError{AuthFailure::kUnrecognizedClient,
                      "The access key id is not known here or may not be used."};
   }
@@ -319,24 +308,16 @@ AuthResult<Credential> AccessKeyStore::Find(std::string_view access_key_id,
                      "This access key takes no session token; a left-over AWS_SESSION_TOKEN may "
                      "have sent one."};
   }
-  Credential credential{found->second->secret};
-  if (found->second->key.previous_secret_until > with_.clock.Now()) {
-    credential.previous_secret = found->second->previous_secret;
-  }
-  return credential;
+  return Credential{.secrets = {entry, &entry->secrets}, .key = entry};
 }
 
-void AccessKeyStore::NoteUse(std::string_view id) {
+void AccessKeyStore::NoteUse(const KeyInUse& used) {
   const base::Timestamp minute = ToTheMinute(with_.clock.Now());
-  {
-    const std::shared_lock lock(mutex_);
-    const auto found = entries_.find(id);
-    if (found == entries_.end() || found->second->key.last_used_at >= minute) {
-      return;
-    }
+  if (used.key.last_used_at >= minute) {
+    return;
   }
   const std::lock_guard changes(changes_);
-  const std::shared_ptr<Entry> before = Lookup(id);
+  const std::shared_ptr<Entry> before = Lookup(used.key.id);
   if (before == nullptr || before->key.last_used_at >= minute) {
     return;
   }

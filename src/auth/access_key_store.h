@@ -14,9 +14,8 @@
 
 #include "auth/access_key.h"
 #include "auth/credentials.h"
-#include "auth/policy_set.h"
+#include "auth/key_in_use.h"
 #include "auth/secret_box.h"
-#include "auth/token_bucket.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
@@ -45,15 +44,6 @@ struct AccessKeyChange {
   std::optional<std::map<std::string, std::string>> tags = std::nullopt;
   std::optional<std::optional<RateLimit>> rate_limit = std::nullopt;
   std::optional<std::optional<base::Timestamp>> expires_at = std::nullopt;
-};
-
-// A key as a call finds it. What it points to does not change: a change of the key makes another
-// one, which the next call finds.
-struct KeyInUse {
-  std::shared_ptr<const AccessKey> key;
-  std::shared_ptr<const PolicySet> policies;
-  // Null without a limit.
-  std::shared_ptr<TokenBucket> limit;
 };
 
 // The only time that the secret is given out.
@@ -96,8 +86,6 @@ class AccessKeyStore final : public CredentialSource {
   base::Result<AccessKey> Get(std::string_view id) const;
   // By id, the configured one included.
   std::vector<AccessKey> List() const;
-  // The compiled policies of the key; nothing when there is no such key.
-  std::optional<KeyInUse> Use(std::string_view id) const;
   // All of these: kNotFound; kInvalidArgument for the configured key and for what would leave no
   // active Administrator (AUTH-42). Changes hold from the next call on.
   base::Result<AccessKey> Update(std::string_view id, const AccessKeyChange& change);
@@ -110,7 +98,7 @@ class AccessKeyStore final : public CredentialSource {
                               std::string_view session_token) const override;
 
   // Remembers, to the minute, that a key was used; written to the store once a minute at most.
-  void NoteUse(std::string_view id);
+  void NoteUse(const KeyInUse& used);
 
  private:
   struct Entry;

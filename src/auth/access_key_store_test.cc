@@ -27,7 +27,7 @@ class AccessKeyStoreTest : public ::testing::Test {
   }
   static std::string SecretOf(const AccessKeyStore& keys, std::string_view id) {
     const auto found = keys.Find(id, "");
-    return found.ok() ? found->secret : "refused";
+    return found.ok() ? found->secrets->current : "refused";
   }
 
   storage::MemoryStore store_;
@@ -219,8 +219,10 @@ TEST_F(AccessKeyStoreTest, RotationSurvivesARestart) {
 
   const auto again = Open();
 
-  EXPECT_EQ(again->Find(created.key.id, "")->secret, rotated.secret);
-  EXPECT_EQ(again->Find(created.key.id, "")->previous_secret, created.secret);
+  const Secrets secrets = *again->Find(created.key.id, "")->secrets;
+  EXPECT_EQ(secrets.current, rotated.secret);
+  EXPECT_EQ(secrets.previous, created.secret);
+  EXPECT_EQ(secrets.previous_until, rotated.key.previous_secret_until);
   EXPECT_EQ(again->Get(created.key.id)->previous_secret_until,
             clock_.Now() + std::chrono::seconds(60));
 }
@@ -231,20 +233,19 @@ TEST_F(AccessKeyStoreTest, RotationWithoutGraceEndsTheOldSecret) {
 
   ASSERT_TRUE(keys->Rotate(id, std::chrono::seconds(0)).ok());
 
-  EXPECT_EQ(keys->Find(id, "")->previous_secret, "");
+  EXPECT_EQ(keys->Find(id, "")->secrets->previous, "");
   EXPECT_FALSE(keys->Rotate(id, AccessKeyStore::kGraceMax + std::chrono::seconds(1)).ok());
 }
 
 TEST_F(AccessKeyStoreTest, CallsInProgressKeepThePoliciesTheyBeganWith) {
   const auto keys = Open(ConfiguredKey{"admin", "password"});
   const std::string id = keys->Create({.name = "ci"})->key.id;
-  const auto before = keys->Use(id);
+  const auto before = keys->Find(id, "")->key;
 
   ASSERT_TRUE(keys->Update(id, {.policies = {{"Guest"}}}).ok());
 
   EXPECT_TRUE(before->policies->is_administrator());
-  EXPECT_FALSE(keys->Use(id)->policies->is_administrator());
-  EXPECT_FALSE(keys->Use("unknown").has_value());
+  EXPECT_FALSE(keys->Find(id, "")->key->policies->is_administrator());
 }
 
 TEST_F(AccessKeyStoreTest, BadPoliciesTagsAndLimitsAreRefused) {
@@ -262,9 +263,9 @@ TEST_F(AccessKeyStoreTest, UseIsRememberedToTheMinute) {
   const auto keys = Open();
   const std::string id = keys->Create({.name = "ci"})->key.id;
 
-  keys->NoteUse(id);
+  keys->NoteUse(*keys->Find(id, "")->key);
   const storage::Sequence written = store_.LastSequence();
-  keys->NoteUse(id);
+  keys->NoteUse(*keys->Find(id, "")->key);
 
   EXPECT_EQ(store_.LastSequence(), written);
   EXPECT_EQ(Open()->Get(id)->last_used_at, std::chrono::floor<std::chrono::minutes>(clock_.Now()));
@@ -294,7 +295,7 @@ TEST_F(AccessKeyStoreTest, LookUpsAndChangesRunTogether) {
   });
   for (int i = 0; i < 1000; ++i) {
     EXPECT_EQ(SecretOf(*keys, "admin"), "password");
-    keys->NoteUse("admin");
+    keys->NoteUse(*keys->Find("admin", "")->key);
   }
   changes.join();
 

@@ -65,7 +65,27 @@ bool IsBlank(char c) {
   return c == ' ' || c == '\t';
 }
 
+// Nearly every path is; "." at the front of a segment may or may not be a dot segment.
+bool IsCanonicalPath(std::string_view path) {
+  char before = '\0';
+  for (const char c : path) {
+    if (!kUnreserved[static_cast<unsigned char>(c)] && c != '/') {
+      return false;
+    }
+    if (before == '/' && (c == '/' || c == '.')) {
+      return false;
+    }
+    before = c;
+  }
+  return path.starts_with('/');
+}
+
 void AppendCollapsed(std::string& out, std::string_view value) {
+  if (!value.starts_with(' ') && !value.ends_with(' ') &&
+      value.find('\t') == std::string_view::npos && value.find("  ") == std::string_view::npos) {
+    out.append(value);
+    return;
+  }
   const size_t start = out.size();
   bool pending_blank = false;
   for (const char c : value) {
@@ -98,6 +118,9 @@ void AppendUriEncoded(std::string& out, std::string_view text, Slash slash) {
 }
 
 std::string CanonicalPath(std::string_view path) {
+  if (IsCanonicalPath(path)) {
+    return std::string(path);
+  }
   std::vector<std::string_view> segments;
   ForEachPart(path, '/', [&](std::string_view segment) {
     if (segment.empty() || segment == ".") {
@@ -196,8 +219,9 @@ bool AppendHeaderValues(std::string& out, std::span<const Header> headers, std::
 }
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(
-      a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return Lower(x) == Lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           return x == y || Lower(x) == Lower(y);
+         });
 }
 
 }  // namespace pinion::auth

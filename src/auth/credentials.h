@@ -8,15 +8,25 @@
 
 #include "auth/auth_error.h"
 #include "auth/session.h"
+#include "base/clock.h"
 
 namespace pinion::auth {
 
+struct KeyInUse;
+
+struct Secrets {
+  std::string current;
+  // The secret before a rotation, which is good until then, too; empty if there is none.
+  std::string previous = {};
+  base::Timestamp previous_until = {};
+};
+
 struct Credential {
-  std::string secret;
+  std::shared_ptr<const Secrets> secrets = nullptr;
   // What the session token says; none for a permanent key.
   std::shared_ptr<const Session> session = nullptr;
-  // The secret before a rotation, while it is good, too; else empty.
-  std::string previous_secret = {};
+  // Of a permanent key: what its caller may do.
+  std::shared_ptr<const KeyInUse> key = nullptr;
 };
 
 // Thread-safe; must not block on the disk.

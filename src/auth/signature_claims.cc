@@ -6,6 +6,9 @@
 #include <optional>
 #include <utility>
 
+#include "base/assert.h"
+#include "base/hex.h"
+
 namespace pinion::auth {
 namespace {
 
@@ -22,14 +25,6 @@ std::string_view Trimmed(std::string_view text) {
     return {};
   }
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-std::string Lowered(std::string_view text) {
-  std::string lowered(text);
-  std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  });
-  return lowered;
 }
 
 const Header* Find(std::span<const Header> headers, std::string_view name) {
@@ -146,9 +141,9 @@ std::optional<std::chrono::sys_seconds> ParseHttpDate(std::string_view text) {
 
 // The access key id may itself contain slashes, so the scope is taken from the end.
 bool ReadCredential(std::string_view credential, SignatureClaims& claims) {
-  std::array<std::string*, 4> parts = {
-      &claims.scope_end, &claims.service, &claims.region, &claims.date};
-  for (std::string* part : parts) {
+  const std::string_view whole = credential;
+  for (std::string_view* part :
+       {&claims.scope_end, &claims.service, &claims.region, &claims.date}) {
     const size_t slash = credential.rfind('/');
     if (slash == std::string_view::npos) {
       return false;
@@ -157,35 +152,41 @@ bool ReadCredential(std::string_view credential, SignatureClaims& claims) {
     credential = credential.substr(0, slash);
   }
   claims.access_key_id = credential;
+  claims.scope = whole.substr(std::min(whole.size(), credential.size() + 1));
   return !claims.access_key_id.empty();
 }
 
 bool ReadSignedHeaders(std::string_view list, SignatureClaims& claims) {
-  while (!list.empty()) {
-    const size_t end = list.find(';');
-    if (end == 0 || claims.signed_headers.size() == kSignedHeadersMax) {
-      return false;
-    }
-    claims.signed_headers.push_back(Lowered(list.substr(0, end)));
-    list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+  if (list.ends_with(';')) {
+    list.remove_suffix(1);
   }
-  return !claims.signed_headers.empty();
+  const auto separators = std::count(list.begin(), list.end(), ';');
+  if (list.empty() || list.starts_with(';') || list.ends_with(';') ||
+      list.find(";;") != std::string_view::npos ||
+      separators >= static_cast<ptrdiff_t>(kSignedHeadersMax)) {
+    return false;
+  }
+  claims.signed_headers.resize(list.size());
+  std::transform(list.begin(), list.end(), claims.signed_headers.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  });
+  return true;
 }
 
 bool ReadSignature(std::string_view signature, SignatureClaims& claims) {
-  claims.signature = Lowered(signature);
-  return claims.signature.size() == kSignatureDigits &&
-         claims.signature.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return signature.size() == 2 * claims.signature.size() &&
+         base::HexDecodeInto(signature, claims.signature);
 }
 
 // The time of a request signed in its headers.
 AuthResult<SignatureClaims> WithTime(SignatureClaims claims, std::span<const Header> headers) {
   if (const Header* amz_date = Find(headers, "x-amz-date"); amz_date != nullptr) {
-    claims.time_text = Trimmed(amz_date->value);
-    const auto time = ParseBasicTime(claims.time_text);
+    const std::string_view text = Trimmed(amz_date->value);
+    const auto time = ParseBasicTime(text);
     if (!time.has_value()) {
       return Incomplete("The header X-Amz-Date must have the form yyyymmddThhmmssZ.");
     }
+    claims.time_text = BasicTimeText(text);
     claims.time = *time;
     return claims;
   }
@@ -200,7 +201,7 @@ AuthResult<SignatureClaims> WithTime(SignatureClaims claims, std::span<const Hea
     return Incomplete("The header Date cannot be read as a time.");
   }
   claims.time = *time;
-  claims.time_text = FormatBasicTime(*time);
+  claims.time_text = BasicTimeText(*time);
   return claims;
 }
 
@@ -271,11 +272,12 @@ AuthResult<SignatureClaims> ReadQueryForm(std::span<const Header> headers,
   if (!ReadSignature(value("X-Amz-Signature"), claims)) {
     return Incomplete("X-Amz-Signature must be 64 hexadecimal digits.");
   }
-  claims.time_text = value("X-Amz-Date");
-  const auto time = ParseBasicTime(claims.time_text);
+  const std::string_view time_text = value("X-Amz-Date");
+  const auto time = ParseBasicTime(time_text);
   if (!time.has_value()) {
     return Incomplete("X-Amz-Date must have the form yyyymmddThhmmssZ.");
   }
+  claims.time_text = BasicTimeText(time_text);
   claims.time = *time;
   const std::string_view expires = value("X-Amz-Expires");
   int64_t seconds = 0;
@@ -295,10 +297,6 @@ AuthResult<SignatureClaims> ReadQueryForm(std::span<const Header> headers,
 }
 
 }  // namespace
-
-std::string SignatureClaims::Scope() const {
-  return date + "/" + region + "/" + service + "/" + scope_end;
-}
 
 AuthResult<SignatureClaims> ReadSignatureClaims(std::span<const Header> headers,
                                                 const std::vector<QueryParameter>& query) {
@@ -321,25 +319,29 @@ AuthResult<SignatureClaims> ReadSignatureClaims(std::span<const Header> headers,
   return AuthError{AuthFailure::kMissingToken, "The request is not signed."};
 }
 
-std::string FormatBasicTime(std::chrono::sys_seconds at) {
+BasicTimeText::BasicTimeText(std::string_view text) {
+  PINION_ASSERT(text.size() == digits_.size());
+  std::copy(text.begin(), text.end(), digits_.begin());
+}
+
+BasicTimeText::BasicTimeText(std::chrono::sys_seconds at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(at - day);
-  const auto append = [](std::string& out, int64_t value, int digits) {
-    const std::string text = std::to_string(value);
-    out.append(static_cast<size_t>(std::max(0, digits - static_cast<int>(text.size()))), '0');
-    out.append(text);
+  // From its last digit.
+  const auto write = [this](size_t end, int64_t value, size_t digits) {
+    for (; digits > 0; --digits, value /= 10) {
+      digits_[--end] = static_cast<char>('0' + value % 10);
+    }
   };
-  std::string text;
-  append(text, static_cast<int>(date.year()), 4);
-  append(text, static_cast<unsigned>(date.month()), 2);
-  append(text, static_cast<unsigned>(date.day()), 2);
-  text.push_back('T');
-  append(text, time.hours().count(), 2);
-  append(text, time.minutes().count(), 2);
-  append(text, time.seconds().count(), 2);
-  text.push_back('Z');
-  return text;
+  write(4, static_cast<int>(date.year()), 4);
+  write(6, static_cast<unsigned>(date.month()), 2);
+  write(8, static_cast<unsigned>(date.day()), 2);
+  digits_[8] = 'T';
+  write(11, time.hours().count(), 2);
+  write(13, time.minutes().count(), 2);
+  write(15, time.seconds().count(), 2);
+  digits_[15] = 'Z';
 }
 
 }  // namespace pinion::auth

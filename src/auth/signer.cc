@@ -14,7 +14,7 @@ SignatureHeaders Sign(const UnsignedRequest& request,
                       const SigningCredentials& credentials,
                       base::Timestamp now) {
   SignatureHeaders made;
-  made.amz_date = FormatBasicTime(std::chrono::floor<std::chrono::seconds>(now));
+  made.amz_date = BasicTimeText(std::chrono::floor<std::chrono::seconds>(now)).view();
   made.amz_content_sha256 = base::HexEncode(base::Sha256(request.body));
   made.amz_security_token = credentials.session_token;
 
@@ -44,12 +44,15 @@ SignatureHeaders Sign(const UnsignedRequest& request,
   const std::string date = made.amz_date.substr(0, 8);
   const std::string scope = date + "/" + std::string(credentials.region) + "/" +
                             std::string(credentials.service) + "/" + std::string(kScopeEnd);
-  const std::string key =
-      DeriveSigningKey(credentials.secret, date, credentials.region, credentials.service);
-  const std::string signature = Signature(key, StringToSign(made.amz_date, scope, canonical));
+  const base::HmacSha256Key key(
+      DeriveSigningKey(credentials.secret, date, credentials.region, credentials.service));
+  std::string to_sign;
+  AppendStringToSign(to_sign, made.amz_date, scope, canonical);
+  const base::Sha256Bytes signature = key.Sign(to_sign);
   made.authorization.append(kAlgorithm).append(" Credential=").append(credentials.access_key_id);
   made.authorization.append("/").append(scope).append(", SignedHeaders=").append(names);
-  made.authorization.append(", Signature=").append(signature);
+  made.authorization.append(", Signature=");
+  base::AppendHex(made.authorization, {signature.data(), signature.size()});
   return made;
 }
 

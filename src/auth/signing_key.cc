@@ -16,17 +16,13 @@ std::string DeriveSigningKey(std::string_view secret,
   return base::HmacSha256(key, kScopeEnd);
 }
 
-std::string StringToSign(std::string_view time_text,
-                         std::string_view scope,
-                         std::string_view canonical_request) {
-  std::string text(kAlgorithm);
-  text.append("\n").append(time_text).append("\n").append(scope).append("\n");
-  text.append(base::HexEncode(base::Sha256(canonical_request)));
-  return text;
-}
-
-std::string Signature(std::string_view signing_key, std::string_view string_to_sign) {
-  return base::HexEncode(base::HmacSha256(signing_key, string_to_sign));
+void AppendStringToSign(std::string& out,
+                        std::string_view time_text,
+                        std::string_view scope,
+                        std::string_view canonical_request) {
+  out.append(kAlgorithm).append("\n").append(time_text).append("\n").append(scope).append("\n");
+  const base::Sha256Bytes hash = base::Sha256Of(canonical_request);
+  base::AppendHex(out, {hash.data(), hash.size()});
 }
 
 }  // namespace pinion::auth

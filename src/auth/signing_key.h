@@ -12,11 +12,10 @@ std::string DeriveSigningKey(std::string_view secret,
                              std::string_view region,
                              std::string_view service);
 
-std::string StringToSign(std::string_view time_text,
-                         std::string_view scope,
-                         std::string_view canonical_request);
-
-// 64 lower-case hexadecimal digits.
-std::string Signature(std::string_view signing_key, std::string_view string_to_sign);
+// What the key signs.
+void AppendStringToSign(std::string& out,
+                        std::string_view time_text,
+                        std::string_view scope,
+                        std::string_view canonical_request);
 
 }  // namespace pinion::auth

@@ -1,4 +1,5 @@
 // What it costs to verify and to make a signature of a small request.
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,12 @@ namespace {
 class OneKey final : public CredentialSource {
  public:
   AuthResult<Credential> Find(std::string_view, std::string_view) const override {
-    return Credential{"abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123"};
+    return Credential{secrets_};
   }
+
+ private:
+  const std::shared_ptr<const Secrets> secrets_ =
+      std::make_shared<const Secrets>(Secrets{"abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123"});
 };
 
 constexpr SigningCredentials kCredentials = {.access_key_id = "PNAKABCDEFGHIJKLMNOP",

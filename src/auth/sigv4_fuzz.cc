@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +17,9 @@ class AnyKey final : public pinion::auth::CredentialSource {
  public:
   pinion::auth::AuthResult<pinion::auth::Credential> Find(std::string_view,
                                                           std::string_view) const override {
-    return pinion::auth::Credential{"a secret that nobody can know"};
+    static const auto secrets = std::make_shared<const pinion::auth::Secrets>(
+        pinion::auth::Secrets{"a secret that nobody can know"});
+    return pinion::auth::Credential{secrets};
   }
 };
 

@@ -16,6 +16,7 @@
 #include "auth/credentials.h"
 #include "auth/signature_claims.h"
 #include "base/clock.h"
+#include "base/digest.h"
 
 namespace pinion::auth {
 
@@ -38,8 +39,8 @@ struct VerifiedCaller {
   std::string access_key_id;
   std::string region;
   std::string service;
-  // Of session credentials; none for a permanent key.
-  std::shared_ptr<const Session> session;
+  // With whose secret the request was signed.
+  Credential credential;
 };
 
 class SigV4Verifier {
@@ -67,20 +68,16 @@ class SigV4Verifier {
   AuthResult<VerifiedCaller> Verify(const SignedRequest& request, base::Timestamp now) const;
 
  private:
+  struct DerivedName;
   class DerivedKeys;
-
-  struct SecretCheck {
-    std::string_view secret;
-    std::string cache_name;
-    int candidates_max = kCandidatesMax;
-  };
+  struct SecretCheck;
   // Nothing if one of the candidates has the signature.
   std::optional<AuthError> CheckSecret(const SignedRequest& request,
                                        const std::vector<QueryParameter>& parameters,
                                        const SignatureClaims& claims,
                                        const SecretCheck& check) const;
   struct KeyCheck {
-    std::string_view key;
+    const base::HmacSha256Key& key;
     int candidates_max;
   };
   std::optional<AuthError> CheckSignature(const SignedRequest& request,

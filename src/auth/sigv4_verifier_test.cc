@@ -32,12 +32,13 @@ class OneKey final : public CredentialSource {
     if (id != kKeyId || (!token.empty() && token != kToken)) {
       return AuthError{AuthFailure::kUnrecognizedClient, "not known"};
     }
-    if (token.empty()) {
-      return Credential{secret};
+    Credential credential{std::make_shared<const Secrets>(Secrets{secret})};
+    if (!token.empty()) {
+      Session session;
+      session.access_key_id = id;
+      credential.session = std::make_shared<const Session>(session);
     }
-    Session session;
-    session.access_key_id = id;
-    return Credential{secret, std::make_shared<const Session>(session)};
+    return credential;
   }
   std::string secret{kSecret};
 };
@@ -300,7 +301,7 @@ TEST_F(SigV4VerifierTest, TellsWhoCalledAndForWhichRegion) {
   EXPECT_EQ(result->access_key_id, kKeyId);
   EXPECT_EQ(result->region, "us-east-1");
   EXPECT_EQ(result->service, "mobiletargeting");
-  EXPECT_EQ(result->session, nullptr);
+  EXPECT_EQ(result->credential.session, nullptr);
 }
 
 TEST_F(SigV4VerifierTest, EveryPartOfTheRequestIsSigned) {
@@ -452,8 +453,8 @@ TEST_F(SigV4VerifierTest, TellsTheSessionOfTheToken) {
                                      .region = "us-east-1"}));
 
   ASSERT_TRUE(result.ok());
-  ASSERT_NE(result->session, nullptr);
-  EXPECT_EQ(result->session->access_key_id, kKeyId);
+  ASSERT_NE(result->credential.session, nullptr);
+  EXPECT_EQ(result->credential.session->access_key_id, kKeyId);
 }
 
 TEST_F(SigV4VerifierTest, SessionTokenNeedNotBeSigned) {
@@ -560,8 +561,10 @@ TEST_F(SigV4VerifierTest, QueryInReceivedOrderIsAccepted) {
   std::string canonical = "GET\n/\n" + std::string(unsorted) + "\nhost:" + std::string(kHost) +
                           "\nx-amz-date:20261123T111500Z\n\nhost;x-amz-date\n" + hash;
   const std::string scope = "20261123/us-east-1/mobiletargeting/aws4_request";
-  const std::string key = DeriveSigningKey(kSecret, "20261123", "us-east-1", "mobiletargeting");
-  const std::string signature = Signature(key, StringToSign("20261123T111500Z", scope, canonical));
+  std::string to_sign;
+  AppendStringToSign(to_sign, "20261123T111500Z", scope, canonical);
+  const std::string signature = base::HexEncode(base::HmacSha256(
+      DeriveSigningKey(kSecret, "20261123", "us-east-1", "mobiletargeting"), to_sign));
   Parts parts;
   parts.method = "GET";
   parts.path = "/";

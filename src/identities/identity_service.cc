@@ -178,8 +178,9 @@ auth::AuthResult<auth::Credential> IdentityService::Find(std::string_view access
   if (pool == nullptr || opened->session.issued_at <= pool->tokens_after) {
     return Expired("The session token was revoked; ask for new credentials.");
   }
-  return auth::Credential{std::move(opened->secret),
-                          std::make_shared<const auth::Session>(std::move(opened->session))};
+  return auth::Credential{
+      .secrets = std::make_shared<const auth::Secrets>(auth::Secrets{std::move(opened->secret)}),
+      .session = std::make_shared<const auth::Session>(std::move(opened->session))};
 }
 
 }  // namespace pinion::identities

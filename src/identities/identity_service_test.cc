@@ -99,7 +99,7 @@ TEST_F(IdentityServiceTest, GuestGetsCredentialsThatHoldForAnHour) {
   EXPECT_EQ(issued->expires_at, clock_.Now() + 1h + 1ms);
   const auto found = Find(*issued);
   ASSERT_TRUE(found.ok());
-  EXPECT_EQ(found->secret, issued->credentials.secret);
+  EXPECT_EQ(found->secrets->current, issued->credentials.secret);
   EXPECT_EQ(found->session->identity_id, *id);
   EXPECT_EQ(found->session->pool_id, kPool);
   EXPECT_FALSE(found->session->authenticated());

@@ -67,14 +67,14 @@ base::Status OwnClient::Sign(http::Request& request) const {
   if (!credential.ok()) {
     return base::Unavailable(credential.error().message);
   }
-  const auth::SignatureHeaders signature =
-      auth::Sign({.method = request.method,
-                  .path = request.path,
-                  .query = request.query,
-                  .host = kHost,
-                  .body = request.body},
-                 {.access_key_id = key->id, .secret = credential->secret, .region = parts_.region},
-                 parts_.wall_clock.Now());
+  const auth::SignatureHeaders signature = auth::Sign(
+      {.method = request.method,
+       .path = request.path,
+       .query = request.query,
+       .host = kHost,
+       .body = request.body},
+      {.access_key_id = key->id, .secret = credential->secrets->current, .region = parts_.region},
+      parts_.wall_clock.Now());
   request.headers.Add("Authorization", signature.authorization);
   request.headers.Add("X-Amz-Date", signature.amz_date);
   request.headers.Add("X-Amz-Content-Sha256", signature.amz_content_sha256);
