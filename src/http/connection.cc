@@ -249,7 +249,7 @@ asio::awaitable<bool> Connection::ReadMore(size_t bytes) {
   char* const space = buffer_.Prepare(bytes);
   const asio::mutable_buffer target(space, buffer_.room());
   corked_ = false;
-  Pump();
+  PumpSoon();
   error_code error;
   size_t got = 0;
   if (tls_.has_value()) {
@@ -313,7 +313,7 @@ void Connection::Finish(uint64_t sequence, std::optional<Response> response) {
     response = handler().MakeErrorResponse(500, "The request was not answered.", nullptr);
   }
   queue_.Fill(sequence, *std::move(response));
-  Pump();
+  PumpSoon();
 }
 
 // An answer that the connection itself gives to the request being read.
@@ -424,6 +424,18 @@ void Connection::OnTick(TimePoint now) {
       Close();
       break;
   }
+}
+
+void Connection::PumpSoon() {
+  if (!corked_ && !writing_ && !closed_ && !write_soon_ && queue_.ready()) {
+    write_soon_ = true;
+    thread_->WriteSoon(shared_from_this());
+  }
+}
+
+void Connection::Write() {
+  write_soon_ = false;
+  Pump();
 }
 
 void Connection::Pump() {

@@ -48,6 +48,8 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
   void Close();
   void OnTick(TimePoint now);
   void Finish(uint64_t sequence, std::optional<Response> response);
+  // After WriteSoon() of its thread.
+  void Write();
 
   void Complete(uint64_t sequence, std::optional<Response> response) override;
 
@@ -82,6 +84,7 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
   void EnterPhase(Phase phase);
   void ExtendTransfer(size_t bytes);
 
+  void PumpSoon();
   void Pump();
   void OnWritten(boost::system::error_code error);
   void ShutDownSending();
@@ -105,6 +108,7 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
   TimePoint deadline_ = TimePoint::max();
   TimePoint write_deadline_ = TimePoint::max();
   bool corked_ = false;
+  bool write_soon_ = false;
   bool writing_ = false;
   bool closing_ = false;
   bool shut_down_ = false;

@@ -87,6 +87,22 @@ void IoThread::TakeDeliveries() {
   }
 }
 
+void IoThread::WriteSoon(std::shared_ptr<Connection> connection) {
+  writers_.push_back(std::move(connection));
+  if (writers_.size() == 1) {
+    // Behind the handlers of all that was ready together.
+    boost::asio::post(context_, [this] { WriteAll(); });
+  }
+}
+
+void IoThread::WriteAll() {
+  writing_now_.swap(writers_);
+  for (const std::shared_ptr<Connection>& connection : writing_now_) {
+    connection->Write();
+  }
+  writing_now_.clear();
+}
+
 void IoThread::Stop() {
   if (!thread_.joinable()) {
     return;

@@ -1,6 +1,7 @@
 #include "http/message.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace pinion::http {
 namespace {
@@ -13,15 +14,30 @@ bool IsControl(char c) {
   return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
 }
 
+// May also be true of a tab. Looks at eight characters at a time.
+bool MayHaveControls(std::string_view text) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHighs = 0x8080808080808080;
+  uint64_t found = 0;
+  while (!text.empty()) {
+    uint64_t word = 0x2020202020202020;  // blanks behind the end
+    const size_t count = std::min(sizeof(word), text.size());
+    if (count == sizeof(word)) {
+      std::memcpy(&word, text.data(), sizeof(word));
+    } else {
+      std::memcpy(&word, text.data(), count);
+    }
+    const uint64_t unlike_delete = word ^ (kOnes * 0x7f);
+    found |= ((word - kOnes * 0x20) & ~word) | ((unlike_delete - kOnes) & ~unlike_delete);
+    text.remove_prefix(count);
+  }
+  return (found & kHighs) != 0;
+}
+
 void AppendWithoutControls(std::string& text, std::string_view part) {
   const size_t at = text.size();
   text.append(part);
-  // Nearly never there is one: looking first, without a branch per character, runs many at a time.
-  bool any = false;
-  for (const char c : part) {
-    any |= static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  }
-  if (any) {
+  if (MayHaveControls(part)) {
     std::replace_if(text.begin() + static_cast<ptrdiff_t>(at), text.end(), IsControl, ' ');
   }
 }

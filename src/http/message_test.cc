@@ -71,5 +71,21 @@ TEST(HttpDateTest, IsInTheFixedForm) {
   EXPECT_EQ(date.At(base::TimestampFromMillis(0)), "Thu, 01 Jan 1970 00:00:00 GMT");
 }
 
+TEST(HeadersTest, ControlCharactersBecomeBlanksAtEveryPlace) {
+  for (int c = 0; c < 256; ++c) {
+    const bool control = (c < 0x20 && c != '\t') || c == 0x7f;
+    for (size_t place = 0; place < 18; ++place) {
+      std::string value(18, 'v');
+      value[place] = static_cast<char>(c);
+      Headers headers;
+      headers.Add("Name", value);
+      if (control) {
+        value[place] = ' ';
+      }
+      EXPECT_EQ(headers.Find("name"), value) << c << " at " << place;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace pinion::http

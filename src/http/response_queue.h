@@ -35,6 +35,8 @@ class ResponseQueue {
 
   bool full() const { return requests_ >= requests_max_; }
   bool empty() const { return places_.empty(); }
+  // There is something to write, or nothing will come any more.
+  bool ready() const { return places_.empty() ? close_after_last_ : places_.front().filled; }
   // Everything owed has been given.
   bool finished() const { return close_after_last_ && places_.empty(); }
 

@@ -58,8 +58,8 @@ base::Result<std::string> DecodePathSegment(std::string_view raw) {
   return Decode(raw, Plus::kStays, "path");
 }
 
-std::vector<std::string_view> SplitPath(std::string_view raw_path) {
-  std::vector<std::string_view> segments;
+PathSegments SplitPath(std::string_view raw_path) {
+  PathSegments segments;
   if (raw_path.starts_with('/')) {
     raw_path.remove_prefix(1);
   }

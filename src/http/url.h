@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "base/result.h"
 
 namespace pinion::http {
@@ -17,7 +19,8 @@ base::Result<std::string> DecodePathSegment(std::string_view raw);
 
 // The raw path cut at raw slashes, still encoded: `/v1/apps/a%2Fb/` gives `v1`, `apps`, `a%2Fb`.
 // One trailing slash is ignored; an empty segment elsewhere stays in the list. `/` gives none.
-std::vector<std::string_view> SplitPath(std::string_view raw_path);
+using PathSegments = boost::container::small_vector<std::string_view, 12>;
+PathSegments SplitPath(std::string_view raw_path);
 
 struct QueryParameter {
   std::string name;

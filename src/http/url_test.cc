@@ -5,8 +5,6 @@
 namespace pinion::http {
 namespace {
 
-using Segments = std::vector<std::string_view>;
-
 TEST(UrlTest, SegmentIsDecodedExactlyOnce) {
   EXPECT_EQ(*DecodePathSegment("a%20b%2Fc%252F"), "a b/c%2F");
 }
@@ -28,16 +26,16 @@ TEST(UrlTest, DecodedTextMustBeUtf8) {
 }
 
 TEST(UrlTest, PathIsSplitAtRawSlashesOnly) {
-  EXPECT_EQ(SplitPath("/v1/apps/a%2Fb"), (Segments{"v1", "apps", "a%2Fb"}));
+  EXPECT_EQ(SplitPath("/v1/apps/a%2Fb"), (PathSegments{"v1", "apps", "a%2Fb"}));
 }
 
 TEST(UrlTest, OneTrailingSlashIsIgnored) {
-  EXPECT_EQ(SplitPath("/v1/apps/"), (Segments{"v1", "apps"}));
-  EXPECT_EQ(SplitPath("/v1/apps//"), (Segments{"v1", "apps", ""}));
+  EXPECT_EQ(SplitPath("/v1/apps/"), (PathSegments{"v1", "apps"}));
+  EXPECT_EQ(SplitPath("/v1/apps//"), (PathSegments{"v1", "apps", ""}));
 }
 
 TEST(UrlTest, EmptySegmentStays) {
-  EXPECT_EQ(SplitPath("/v1//a"), (Segments{"v1", "", "a"}));
+  EXPECT_EQ(SplitPath("/v1//a"), (PathSegments{"v1", "", "a"}));
 }
 
 TEST(UrlTest, RootHasNoSegments) {
