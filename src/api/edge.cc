@@ -3,6 +3,8 @@
 #include <exception>
 #include <utility>
 
+#include <boost/container/small_vector.hpp>
+
 #include "api/access_log.h"
 #include "base/log.h"
 #include "base/stopwatch.h"
@@ -14,6 +16,8 @@ namespace pinion::api {
 namespace {
 
 constexpr std::string_view kPutEvents = "PutEvents";
+constexpr size_t kUsualHeaders = 6;
+constexpr size_t kUsualHeaderBytes = 256;
 constexpr std::string_view kRestParameter = "{resource-arn}";
 
 // API-75: this parameter takes the whole rest of the path.
@@ -61,6 +65,7 @@ std::string JoinWithCommas(const std::vector<std::string>& parts) {
 }  // namespace
 
 struct Edge::Route {
+  size_t number = 0;
   const OperationTable::Row* row = nullptr;
   const model::OperationDescriptor* operation = nullptr;
   std::vector<std::string> parameters;
@@ -74,8 +79,10 @@ struct Edge::Exchange {
   http::Request request;
   http::Responder responder;
   base::Stopwatch stopwatch;
+  // Once the route is found.
+  size_t route = 0;
   const OperationTable::Row* row = nullptr;
-  const model::OperationDescriptor* operation = nullptr;  // once the route is found
+  const model::OperationDescriptor* operation = nullptr;
   const Page* page = nullptr;
   CallFacts facts;
   std::string exception;        // of the answer, for the log
@@ -102,6 +109,7 @@ base::Status Edge::Build() {
     }
     rows_.push_back(row);
     descriptors_.push_back(operation);
+    parameter_names_.push_back(ParameterNames(operation->path));
   }
   return {};
 }
@@ -129,18 +137,16 @@ std::optional<ErrorReply> Edge::FindRoute(const http::Request& request, Route& r
       return ErrorReplyFor(
           base::InvalidArgument("The path must be valid UTF-8 in valid percent encoding."));
   }
+  route.number = match.route;
   route.row = rows_[match.route];
   route.operation = descriptors_[match.route];
   route.parameters = std::move(match.parameters);
   return std::nullopt;
 }
 
-// Route, authentication: what is judged before the body is looked at.
-std::optional<ErrorReply> Edge::Admit(Exchange& exchange) const {
-  Route route;
-  if (auto failure = FindRoute(exchange.request, route)) {
-    return failure;
-  }
+// What is judged before the body is looked at.
+std::optional<ErrorReply> Edge::Admit(Exchange& exchange, Route route) const {
+  exchange.route = route.number;
   exchange.row = route.row;
   exchange.operation = route.operation;
   exchange.facts.operation = route.operation->name;
@@ -209,14 +215,16 @@ void Edge::Handle(http::Request request, http::Responder responder) {
     Send(*exchange, *std::move(preflight));
     return;
   }
-  Router::Match page = pages_.Find(exchange->request.method, exchange->request.path);
-  if (page.kind == Router::Match::Kind::kFound) {
-    exchange->page = &page_list_[page.route];
-    exchange->facts.path_parameters = std::move(page.parameters);
+  Route route;
+  auto refusal = FindRoute(exchange->request, route);
+  if (refusal && FindPage(*exchange)) {
     StartPage(exchange);
     return;
   }
-  if (const auto refusal = Admit(*exchange)) {
+  if (!refusal) {
+    refusal = Admit(*exchange, std::move(route));
+  }
+  if (refusal) {
     SendError(*exchange, *refusal);
     return;
   }
@@ -225,6 +233,16 @@ void Edge::Handle(http::Request request, http::Responder responder) {
   } else if (!parts_.workers.Post([this, exchange] { Perform(exchange); })) {
     SendError(*exchange, Overloaded());
   }
+}
+
+bool Edge::FindPage(Exchange& exchange) const {
+  Router::Match page = pages_.Find(exchange.request.method, exchange.request.path);
+  if (page.kind != Router::Match::Kind::kFound) {
+    return false;
+  }
+  exchange.page = &page_list_[page.route];
+  exchange.facts.path_parameters = std::move(page.parameters);
+  return true;
 }
 
 void Edge::StartPage(const ExchangePtr& exchange) {
@@ -272,15 +290,16 @@ base::Result<RawReply> Edge::Invoke(Exchange& exchange) {
   for (const http::QueryParameter& parameter : query) {
     query_parameters.push_back({parameter.name, parameter.value});
   }
-  const auto names = ParameterNames(exchange.row->descriptor->path);
-  std::vector<model::Parameter> path_parameters;
+  const std::vector<std::string_view>& names = parameter_names_[exchange.route];
+  boost::container::small_vector<model::Parameter, 4> path_parameters;
   for (size_t i = 0; i < names.size(); ++i) {
     path_parameters.push_back({names[i], exchange.facts.path_parameters[i]});
   }
 
   Call call(parts_.services, parts_.page_tokens, exchange.facts, exchange.request.headers);
   model::DecodeReport report;
-  const RawRequest raw{path_parameters, query_parameters, exchange.request.body};
+  const RawRequest raw{
+      {path_parameters.data(), path_parameters.size()}, query_parameters, exchange.request.body};
   auto reply = exchange.row->invoke(call, raw, report);
   if (!report.ignored_members.empty()) {
     exchange.response.headers.Add("x-pinion-ignored-members",
@@ -311,6 +330,7 @@ void Edge::Succeed(const ExchangePtr& exchange, RawReply reply) {
     return;
   }
   http::Response& response = exchange->response;
+  response.headers.Reserve(kUsualHeaders, kUsualHeaderBytes);
   response.status = reply.status;
   if (reply.status != 204) {
     response.headers.Add("Content-Type", reply.content_type);

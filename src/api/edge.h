@@ -95,7 +95,8 @@ class Edge final : public http::Handler {
   struct Route;
 
   std::optional<ErrorReply> FindRoute(const http::Request& request, Route& route) const;
-  std::optional<ErrorReply> Admit(Exchange& exchange) const;
+  std::optional<ErrorReply> Admit(Exchange& exchange, Route route) const;
+  bool FindPage(Exchange& exchange) const;
   void StartPage(const ExchangePtr& exchange);
   void AnswerPage(Exchange& exchange);
   void Perform(const ExchangePtr& exchange);
@@ -115,6 +116,7 @@ class Edge final : public http::Handler {
   Router operations_;
   std::vector<const OperationTable::Row*> rows_;  // by route; null for what is not built
   std::vector<const model::OperationDescriptor*> descriptors_;  // by route
+  std::vector<std::vector<std::string_view>> parameter_names_;  // by route, as the path has them
   Router pages_;
   std::vector<Page> page_list_;
   std::atomic<State> state_{State::kStarting};

@@ -54,6 +54,8 @@ concept Operation = requires {
 
 class OperationTable {
  public:
+  static constexpr size_t kUsualBody = 512;
+
   using Invoke =
       std::function<base::Result<RawReply>(Call&, const RawRequest&, model::DecodeReport&)>;
 
@@ -77,6 +79,7 @@ class OperationTable {
               RawReply reply;
               reply.status = Op::kSuccessStatus;
               if constexpr (!std::same_as<typename Op::Response, model::Empty>) {
+                reply.body.reserve(kUsualBody);
                 model::Encode(response, reply.body);
               }
               return reply;

@@ -1,12 +1,23 @@
 #include "api/router.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
+
+#include <boost/container/small_vector.hpp>
 
 #include "http/url.h"
 
 namespace pinion::api {
 
 namespace {
+
+// Whether decoding may give another text, or none.
+bool IsEncoded(std::string_view segment) {
+  return std::any_of(segment.begin(), segment.end(), [](char c) {
+    return c == '%' || static_cast<unsigned char>(c) >= 0x80;
+  });
+}
 
 bool IsParameter(std::string_view segment) {
   return segment.starts_with('{') && segment.ends_with('}');
@@ -25,8 +36,8 @@ struct Router::Node {
 // One walk. Depth and breadth are bounded by the templates, not by the path.
 struct Router::Search {
   std::string_view method;
-  std::vector<std::string> segments;
-  std::vector<std::string> parameters;
+  http::PathSegments segments;  // decoded
+  boost::container::small_vector<std::string_view, 8> parameters;
   std::map<std::string, size_t, std::less<>> others;
   std::optional<Match> found;
 
@@ -45,7 +56,8 @@ struct Router::Search {
       parameters.pop_back();
     }
     if (!found && !node.rest_methods.empty()) {
-      parameters.push_back(Rest(depth));
+      const std::string rest = Rest(depth);
+      parameters.push_back(rest);
       Finish(node.rest_methods);
       parameters.pop_back();
     }
@@ -63,7 +75,10 @@ struct Router::Search {
   void Finish(const std::map<std::string, size_t, std::less<>>& methods) {
     const auto route = methods.find(method);
     if (route != methods.end()) {
-      found = Match{Match::Kind::kFound, route->second, parameters, {}};
+      found = Match{Match::Kind::kFound,
+                    route->second,
+                    std::vector<std::string>(parameters.begin(), parameters.end()),
+                    {}};
       return;
     }
     others.insert(methods.begin(), methods.end());
@@ -90,24 +105,27 @@ bool Router::Add(std::string_view method, std::string_view path, size_t route) {
 }
 
 Router::Match Router::Find(std::string_view method, std::string_view path) const {
-  Search search{method, {}, {}, {}, {}};
-  const auto raw_segments = http::SplitPath(path);
+  Search search{method, http::SplitPath(path), {}, {}, {}};
+  http::PathSegments& segments = search.segments;
   // Most paths of one router are none of the other's.
-  if (!raw_segments.empty() && root_->parameter == nullptr && root_->rest_methods.empty() &&
-      !root_->literals.contains(raw_segments.front()) &&
-      raw_segments.front().find('%') == std::string_view::npos) {
+  if (!segments.empty() && root_->parameter == nullptr && root_->rest_methods.empty() &&
+      !IsEncoded(segments.front()) && !root_->literals.contains(segments.front())) {
     return {};
   }
-  search.segments.reserve(raw_segments.size());
-  for (const std::string_view raw : raw_segments) {
-    if (raw.empty()) {
+  std::vector<std::string> decoded;
+  for (std::string_view& segment : segments) {
+    if (segment.empty()) {
       return {};
     }
-    auto segment = http::DecodePathSegment(raw);
-    if (!segment.ok()) {
+    if (!IsEncoded(segment)) {
+      continue;
+    }
+    auto text = http::DecodePathSegment(segment);
+    if (!text.ok()) {
       return {Match::Kind::kBadEscape, 0, {}, {}};
     }
-    search.segments.push_back(*std::move(segment));
+    decoded.reserve(segments.size());  // so that no text moves any more
+    segment = decoded.emplace_back(*std::move(text));
   }
   search.Visit(*root_, 0);
   if (search.found) {
