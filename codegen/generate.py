@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Generates the C++ of the service model: structs, type tables, operations.
+"""Generates the C++ of the service model: structs, type tables, operations, and the OpenAPI description.
 
   generate.py --model spec/pinpoint-api.json --overlay spec/overlay --out build/generated/model [--list]
 
@@ -10,6 +10,7 @@ import pathlib
 import sys
 
 import emit_header
+import emit_openapi
 import emit_tables
 import groups as grouping
 import spec as specification
@@ -28,6 +29,8 @@ def generate(spec):
         files[f"{group}_tables.cc"] = emit_tables.emit(spec, group, shapes, operations)
     files["operations.h"] = emit_tables.emit_operations_header(sorted(includes))
     files["operations.cc"] = emit_tables.emit_operations_source(sorted(spec.operations))
+    files["openapi.h"] = emit_openapi.emit_header()
+    files["openapi.cc"] = emit_openapi.emit_source(spec)
     return files
 
 

@@ -7,10 +7,12 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+import emit_openapi
 import generate
 import names
 import spec as specification
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 MODEL = {
     "operations": {"GetThing": {
         "http": {"method": "GET", "requestUri": "/v1/apps/{application-id}/things", "responseCode": 200},
@@ -76,6 +78,45 @@ class GeneratorTest(unittest.TestCase):
         with self.assertRaisesRegex(specification.SpecError, "input member Name has no location"):
             self.load(a={"operations": {"Make": {
                 "http": {"method": "POST", "requestUri": "/pinion/v1/x"}, "input": {"shape": "Thing"}}}})
+
+    def test_paths_that_differ_in_parameter_names_only_are_an_error(self):
+        with self.assertRaisesRegex(specification.SpecError, "is /v1/apps/{application-id}/things with other names"):
+            self.load(a={"operations": {"PutThing": {
+                "http": {"method": "PUT", "requestUri": "/v1/apps/{app}/things"}, "input": {"shape": "Empty"}}}})
+
+    def test_openapi_names_parameters_bodies_and_answers(self):
+        document = emit_openapi.document(self.load())
+        operation = document["paths"]["/v1/apps/{application-id}/things"]["get"]
+        self.assertEqual(operation["parameters"], [
+            {"name": "application-id", "in": "path", "required": True, "schema": {"type": "string"}}])
+        answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        self.assertEqual(answer, {"$ref": "#/components/schemas/Thing"})
+        self.assertEqual(document["components"]["schemas"]["Thing"], {
+            "type": "object", "required": ["Name"], "properties": {"Name": {"type": "string"}}})
+
+    def test_openapi_has_every_operation_once_and_no_reference_into_nothing(self):
+        spec = specification.load(ROOT / "spec/pinpoint-api.json", ROOT / "spec/overlay")
+        document = emit_openapi.document(spec)
+        described = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+        self.assertEqual(sorted(described), sorted(spec.operations))
+        for reference in set(references_of(document)):
+            at = document
+            for step in reference.removeprefix("#/").split("/"):
+                at = at[step]
+
+    def test_openapi_leaves_out_what_is_only_stored(self):
+        spec = self.load(records={"shapes": {"Kept": {"type": "structure", "members": {"T": {"shape": "Thing"}}}}})
+        self.assertNotIn("Kept", emit_openapi.document(spec)["components"]["schemas"])
+
+
+def references_of(tree):
+    if isinstance(tree, dict):
+        if isinstance(tree.get("$ref"), str):
+            yield tree["$ref"]
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for part in tree:
+            yield from references_of(part)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Loads the service model, merges the overlay files over it and checks the result."""
 import json
 import pathlib
+import re
 
 # Shapes that need no declaration, beside those of the service model.
 BUILT_IN = {
@@ -21,6 +22,7 @@ class Spec:
     """operations and shapes after merging; `origin` tells the overlay file (stem) of a shape or operation, or None."""
 
     def __init__(self):
+        self.api_version = ""
         self.operations = {}
         self.shapes = {}
         self.origin = {}
@@ -60,6 +62,7 @@ def load(model_path, overlay_folder):
         if not shape.get("exception"):
             spec.shapes[name] = shape
     spec.operations.update(model["operations"])
+    spec.api_version = model.get("metadata", {}).get("apiVersion", "1")
     for path in sorted(pathlib.Path(overlay_folder).glob("*.json")):
         try:
             _merge(spec, json.loads(path.read_text(encoding="utf-8")), path.stem)
@@ -112,6 +115,7 @@ def _check(spec):
         _check_operation(spec, name, operation)
     for name in spec.shapes:
         _check_cycles(spec, name, [])
+    _check_paths(spec)
 
 
 def _check_shape(spec, name, shape):
@@ -152,3 +156,13 @@ def _check_cycles(spec, name, path):
         raise SpecError(f"shape {path[0]} is nested too deeply")
     for reference in spec.references(name):
         _check_cycles(spec, reference, path + [name])
+
+
+def _check_paths(spec):
+    """Templates that differ in the names of their parameters only are one path to a router and to OpenAPI."""
+    templates = {}
+    for name, operation in spec.operations.items():
+        path = operation["http"]["requestUri"]
+        first = templates.setdefault(re.sub(r"{[^}]+}", "{}", path), path)
+        if first != path:
+            raise SpecError(f"operation {name}: the path {path} is {first} with other names of parameters")

@@ -51,8 +51,9 @@ constexpr std::string_view kAdministrative[] = {"keys",
                                                 "system",
                                                 "policies"};
 constexpr std::string_view kReadable[] = {"system", "settings"};
-// Every caller may ask who it is.
-constexpr std::string_view kWhoAmI = "/pinion/v1/whoami";
+// Every caller may ask who it is, and what there is to call: the description tells nothing of this
+// server's data.
+constexpr std::string_view kOpen[] = {"/pinion/v1/whoami", "/pinion/v1/openapi.json"};
 
 template <class Table>
 bool Contains(const Table& table, std::string_view name) {
@@ -117,7 +118,7 @@ PolicyTarget PolicyTargetOf(const model::OperationDescriptor& operation,
     target.action = NativeAction(operation);
     target.path = FillPathTemplate(operation.path.substr(prefix), parameters);
     target.resource = target.path;
-    target.open = operation.path == kWhoAmI;
+    target.open = Contains(kOpen, operation.path);
     return target;
   }
   target.action = "mobiletargeting:" + std::string(operation.name);

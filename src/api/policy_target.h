@@ -15,7 +15,7 @@ struct PolicyTarget {
   std::string resource;  // the part of the ARN behind the account: "apps/x"
   // What the path addresses, whatever policies call it: "apps/x/campaigns". Its tags count.
   std::string path;
-  // Any known caller may (WhoAmI).
+  // Any known caller may (WhoAmI, GetOpenApi).
   bool open = false;
 };
 

@@ -1,4 +1,5 @@
 #include "api/register_operations.h"
+#include "model/openapi.h"
 #include "model/system.h"
 
 namespace pinion::api {
@@ -48,11 +49,18 @@ base::Result<model::WhoAmIResponse> WhoAmI(Call& call, const model::WhoAmIReques
                                std::string(TypeName(principal.type))};
 }
 
+base::Result<RawReply> GetOpenApi(Call&, const model::GetOpenApiRequest&) {
+  RawReply reply;
+  reply.body = model::kOpenApiDocument;
+  return reply;
+}
+
 }  // namespace
 
 void RegisterSystemOperations(OperationTable& table) {
   table.Add<model::ops::AdvanceClock>(Run::kWorker, AdvanceClock);
   table.Add<model::ops::GetClock>(Run::kInline, GetClock);
+  table.AddRaw<model::ops::GetOpenApi>(Run::kWorker, GetOpenApi);
   table.Add<model::ops::GetSystem>(Run::kWorker, GetSystem);
   table.Add<model::ops::WhoAmI>(Run::kInline, WhoAmI);
 }

@@ -34,5 +34,14 @@ TEST_F(SystemOperationsTest, WhoAmIIsAnonymousWithoutAuthentication) {
   EXPECT_THAT(Get("/pinion/v1/whoami"), JsonAt("/Type", "anonymous"));
 }
 
+TEST_F(SystemOperationsTest, EveryCallerMayReadTheDescriptionOfTheApis) {
+  AsCallerWith({"Sender"});
+  const auto reply = Get("/pinion/v1/openapi.json");
+  EXPECT_THAT(reply, HasStatus(200));
+  EXPECT_THAT(reply, JsonAt("/openapi", "3.1.0"));
+  EXPECT_THAT(reply, JsonAt("/paths/~1v1~1apps/post/operationId", "CreateApp"));
+  EXPECT_THAT(reply, JsonAt("/paths/~1pinion~1v1~1openapi.json/get/operationId", "GetOpenApi"));
+}
+
 }  // namespace
 }  // namespace pinion::api
