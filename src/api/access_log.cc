@@ -18,7 +18,7 @@ void LogAccess(const AccessLine& line) {
              {"bytes_in", std::to_string(line.request.BodyAsReceived().size())},
              {"bytes_out", std::to_string(line.response_bytes)},
              {"key", line.facts.principal.access_key_id},
-             {"client", line.request.peer_address}});
+             {"client", line.facts.client_address}});
 }
 
 }  // namespace pinion::api

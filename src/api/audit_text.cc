@@ -170,7 +170,7 @@ std::string DescribeCall(const CallDescription& call) {
   json.Key("eventName").String(call.event_name);
   json.Key("awsRegion").String(call.facts.region);
   json.Key("readOnly").Bool(call.read_only);
-  json.Key("sourceIPAddress").String(call.request.peer_address);
+  json.Key("sourceIPAddress").String(call.facts.client_address);
   json.Key("userAgent").String(UserAgentOf(call.request));
   json.Key("requestID").String(call.facts.request_id);
   json.Key("recipientAccountId").String(call.account_id);

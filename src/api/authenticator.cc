@@ -44,6 +44,14 @@ bool IsRegion(std::string_view text) {
 
 }  // namespace
 
+ErrorReply ErrorReplyFor(AuthenticationFailure failure) {
+  return {failure.status,
+          std::move(failure.exception),
+          std::move(failure.message),
+          failure.retry_after_seconds,
+          {}};
+}
+
 AnonymousAuthenticator::AnonymousAuthenticator(std::string region, std::string account_id)
     : region_(std::move(region)),
       account_id_(std::move(account_id)),

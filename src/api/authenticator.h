@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "api/call.h"
+#include "api/error_reply.h"
 #include "http/message.h"
 
 namespace pinion::api {
@@ -24,6 +25,9 @@ struct AuthenticationFailure {
   int status = 403;
   std::optional<int> retry_after_seconds = std::nullopt;
 };
+
+// How the failure looks on the wire.
+ErrorReply ErrorReplyFor(AuthenticationFailure failure);
 
 using AuthenticationResult = std::variant<Authenticated, AuthenticationFailure>;
 

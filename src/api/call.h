@@ -42,7 +42,8 @@ struct CallFacts {
   std::string_view operation;                // name in the model
   std::vector<std::string> path_parameters;  // decoded, in the order of the path
   Principal principal;
-  std::string region;  // of the signing scope, else the server's
+  std::string region;          // of the signing scope, else the server's
+  std::string client_address;  // behind trusted proxies; numeric, without port
 };
 
 class Call {

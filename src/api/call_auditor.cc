@@ -97,14 +97,13 @@ void CallAuditor::NoteCaller(const http::Request& request, const CallFacts& fact
   if (facts.principal.type != Principal::Type::kKey) {
     return;
   }
-  const auto is_new = parts_.log.IsNewAddress(facts.principal.access_key_id, request.peer_address);
+  const auto is_new = parts_.log.IsNewAddress(facts.principal.access_key_id, facts.client_address);
   base::Status written = is_new.ok() ? base::Status() : base::Status(is_new.error());
   if (is_new.ok() && *is_new) {
     static constexpr model::OperationDescriptor kNewAddress = {
         .name = "KeyUsedFromNewAddress", .method = "GET", .path = ""};
     http::Request shown;
     shown.headers = request.headers;
-    shown.peer_address = request.peer_address;
     written = End(*Describe({shown, facts, kNewAddress}), {});
   }
   if (!written.ok()) {

@@ -193,7 +193,7 @@ std::vector<std::string> CallConditions::OfSession(std::string_view name) const 
 
 std::vector<std::string> CallConditions::OfRequest(std::string_view name) const {
   if (name == "aws:sourceip") {
-    return One(parts_.request.peer_address);
+    return One(parts_.facts.client_address);
   }
   if (name == "aws:securetransport") {
     return One(parts_.request.tls ? "true" : "false");

@@ -45,14 +45,6 @@ bool ChangesNothing(std::string_view method) {
   return method == "GET" || method == "HEAD";
 }
 
-ErrorReply ReplyOf(AuthenticationFailure failure) {
-  return {failure.status,
-          std::move(failure.exception),
-          std::move(failure.message),
-          failure.retry_after_seconds,
-          {}};
-}
-
 std::string JoinWithCommas(const std::vector<std::string>& parts) {
   std::string text;
   for (const std::string& part : parts) {
@@ -157,7 +149,7 @@ std::optional<ErrorReply> Edge::Admit(Exchange& exchange, Route route) const {
   }
   AuthenticationResult result = parts_.authenticator.Authenticate(exchange.request);
   if (auto* failure = std::get_if<AuthenticationFailure>(&result)) {
-    return ReplyOf(std::move(*failure));
+    return ErrorReplyFor(std::move(*failure));
   }
   auto& caller = std::get<Authenticated>(result);
   exchange.facts.principal = std::move(caller.principal);
@@ -211,6 +203,7 @@ http::HeaderVerdict Edge::OnHeaders(const http::Request& head) {
 void Edge::Handle(http::Request request, http::Responder responder) {
   auto exchange = std::make_shared<Exchange>(std::move(request), std::move(responder));
   exchange->facts.request_id = parts_.ids.NewUuid();
+  exchange->facts.client_address = options_.proxies.ClientOf(exchange->request);
   if (auto preflight = cors_.Preflight(exchange->request)) {
     Send(*exchange, *std::move(preflight));
     return;

@@ -26,6 +26,7 @@
 #include "api/services.h"
 #include "base/ids.h"
 #include "http/handler.h"
+#include "http/trusted_proxies.h"
 #include "http/worker_pool.h"
 
 namespace pinion::api {
@@ -55,6 +56,8 @@ class Edge final : public http::Handler {
     const Authorizer* authorizer = nullptr;
     // Outlives the edge; null keeps no audit.
     const CallAuditor* auditor = nullptr;
+    // Whose X-Forwarded-For says who the client is.
+    http::TrustedProxies proxies = {};
   };
   Edge(const Parts& parts, Options options);
   ~Edge() override;

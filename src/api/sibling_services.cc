@@ -68,13 +68,14 @@ http::Response Answer(SiblingCall& call) {
 
 // AUTH-60: whoever asks for credentials has none yet, so it is the address that counts.
 std::optional<http::Response> RefuseTooMany(const http::Request& request,
+                                            const CallFacts& facts,
                                             const SiblingParts& parts) {
   constexpr std::string_view kNeedsNoCredentials = "AWSCognitoIdentityService.";
   const auto target = request.headers.Find("X-Amz-Target");
   if (!target || !target->starts_with(kNeedsNoCredentials)) {
     return std::nullopt;
   }
-  const auto wait = parts.limits.Take(request.peer_address, parts.wall_clock.Now());
+  const auto wait = parts.limits.Take(facts.client_address, parts.wall_clock.Now());
   if (!wait) {
     return std::nullopt;
   }
@@ -96,7 +97,7 @@ base::Status AddSiblingServices(Edge& edge, const SiblingParts& parts) {
                        // A login may have to wait for the keys of its provider.
                        .run = Run::kWorker,
                        .handler = [parts](const http::Request& request, CallFacts& facts) {
-                         if (auto refusal = RefuseTooMany(request, parts)) {
+                         if (auto refusal = RefuseTooMany(request, facts, parts)) {
                            return *std::move(refusal);
                          }
                          SiblingCall call{request, facts, parts.services, parts.authenticator};

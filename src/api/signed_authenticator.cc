@@ -1,6 +1,5 @@
 #include "api/signed_authenticator.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <boost/container/small_vector.hpp>
@@ -55,9 +54,7 @@ SignedAuthenticator::SignedAuthenticator(Options options,
 
 AuthenticationResult SignedAuthenticator::Authenticate(const http::Request& request) const {
   const HeaderList headers = HeadersOf(request);
-  const bool behind_proxy = std::find(options_.trusted_proxies.begin(),
-                                      options_.trusted_proxies.end(),
-                                      request.peer_address) != options_.trusted_proxies.end();
+  const bool behind_proxy = options_.trusted_proxies.Has(request.peer_address);
   const auth::SignedRequest signed_request{
       .method = request.method,
       .path = request.path,

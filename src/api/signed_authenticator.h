@@ -3,12 +3,12 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "api/authenticator.h"
 #include "auth/access_key_store.h"
 #include "auth/sigv4_verifier.h"
 #include "base/clock.h"
+#include "http/trusted_proxies.h"
 #include "identities/identity_service.h"
 
 namespace pinion::api {
@@ -18,7 +18,7 @@ class SignedAuthenticator final : public Authenticator {
   struct Options {
     std::string account_id;
     // Peers whose X-Forwarded-Host counts (AUTH-7).
-    std::vector<std::string> trusted_proxies = {};
+    http::TrustedProxies trusted_proxies = {};
     auth::SigV4Verifier::Options verifier = {};
   };
   // All must outlive this.

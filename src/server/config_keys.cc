@@ -7,6 +7,7 @@
 
 #include "base/base64.h"
 #include "http/address_policy.h"
+#include "http/trusted_proxies.h"
 
 namespace pinion::server {
 
@@ -193,11 +194,12 @@ constexpr ConfigKey kKeys[] = {
     {.name = "server.trusted_proxies",
      .default_value = "",
      .list = true,
-     .allowed = "a list of addresses",
+     .allowed = "a list of addresses and networks",
      .set =
          [](Config& config, const RawConfigValue& raw) {
            config.trusted_proxies = raw;
-           return true;
+           std::erase(config.trusted_proxies, "");
+           return http::TrustedProxies::Make(config.trusted_proxies).ok();
          }},
     {.name = "server.min_free_bytes",
      .default_value = "1073741824",

@@ -40,4 +40,11 @@ http::AddressPolicy AddressPolicyOf(const Config& config) {
   return *std::move(policy);
 }
 
+http::TrustedProxies TrustedProxiesOf(const Config& config) {
+  auto proxies = http::TrustedProxies::Make(config.trusted_proxies);
+  // As above.
+  PINION_ASSERT(proxies.ok());
+  return *std::move(proxies);
+}
+
 }  // namespace pinion::server

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "api/error_reply.h"
+#include "model/operation.h"
 
 namespace pinion::server {
 
@@ -34,21 +35,21 @@ http::Response ReadinessPage(const Health& health) {
   return JsonPage(report.ready() ? 200 : 503, report.ToJson());
 }
 
-http::Response MetricsPage(const http::Request& request,
-                           const std::vector<MetricsSource>& sources) {
-  // Who comes through a proxy on this machine is not from this machine.
-  if (!IsLoopback(request.peer_address) || request.headers.Has("X-Forwarded-For") ||
-      request.headers.Has("Forwarded")) {
-    return api::Render(
-        api::ErrorReplyFor(base::Forbidden("Metrics are open to this machine only.")), "");
-  }
-  return MetricsText(sources);
+// What policies call the metrics: pinion:Read on `metrics`.
+constexpr model::OperationDescriptor kMetricsAsOperation = {
+    .name = "GetMetrics", .method = "GET", .path = "/pinion/v1/metrics", .native = true};
+
+// Who comes through a proxy on this machine is not from this machine.
+bool IsFromHere(const http::Request& request) {
+  return IsLoopback(request.peer_address) && !request.headers.Has("X-Forwarded-For") &&
+         !request.headers.Has("Forwarded");
 }
 
 }  // namespace
 
 base::Status AddPages(api::Edge& edge,
                       const Health& health,
+                      const api::PageAccess& access,
                       const std::vector<MetricsSource>& metrics) {
   PINION_CHECK(edge.AddPage({.method = "GET",
                              .path = "/healthz",
@@ -64,13 +65,19 @@ base::Status AddPages(api::Edge& edge,
                              .handler = [&health](const http::Request&, api::CallFacts&) {
                                return ReadinessPage(health);
                              }}));
-  return edge.AddPage({.method = "GET",
-                       .path = "/metrics",
-                       .run = api::Run::kWorker,
-                       .log = api::Edge::PageLog::kLogged,
-                       .handler = [metrics](const http::Request& request, api::CallFacts&) {
-                         return MetricsPage(request, metrics);
-                       }});
+  return edge.AddPage(
+      {.method = "GET",
+       .path = "/metrics",
+       .run = api::Run::kWorker,
+       .log = api::Edge::PageLog::kLogged,
+       .handler = [metrics, &access](const http::Request& request, api::CallFacts& facts) {
+         if (!IsFromHere(request)) {
+           if (const auto refusal = access.Refuse(request, facts, kMetricsAsOperation)) {
+             return api::Render(*refusal, facts.request_id);
+           }
+         }
+         return MetricsText(metrics);
+       }});
 }
 
 void MetricsHandler::Handle(http::Request request, http::Responder responder) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/edge.h"
+#include "api/page_access.h"
 #include "base/result.h"
 #include "http/handler.h"
 #include "server/health.h"
@@ -17,9 +18,10 @@ namespace pinion::server {
 // Appends series in the Prometheus text format. Thread-safe.
 using MetricsSource = std::function<void(std::string& out)>;
 
-// OPS-6 and OPS-10. `health` must outlive the edge.
+// OPS-6 and OPS-10. `health` and `access` must outlive the edge.
 base::Status AddPages(api::Edge& edge,
                       const Health& health,
+                      const api::PageAccess& access,
                       const std::vector<MetricsSource>& metrics);
 
 // What `metrics.listen` answers: metrics and health to everybody who reaches it, nothing else.

@@ -8,6 +8,7 @@
 #include "api/authorizer.h"
 #include "api/call_auditor.h"
 #include "api/edge.h"
+#include "api/page_access.h"
 #include "api/register_operations.h"
 #include "api/sibling_services.h"
 #include "api/signed_authenticator.h"
@@ -114,6 +115,7 @@ class Server::Impl {
   std::optional<api::PageTokens> page_tokens;
   std::optional<api::Authorizer> authorizer;
   std::optional<api::CallAuditor> auditor;
+  std::optional<api::PageAccess> page_access;
   std::unique_ptr<api::Edge> edge;
   std::optional<OwnClient> own_client;
 
@@ -195,7 +197,7 @@ base::Status Server::Impl::MakeAuthenticator() {
   PINION_TRY(first_key, keys->CreateFirstKey());
   api::SignedAuthenticator::Options options;
   options.account_id = config.account_id;
-  options.trusted_proxies = config.trusted_proxies;
+  options.trusted_proxies = TrustedProxiesOf(config);
   options.verifier.clock_skew = config.clock_skew;
   options.verifier.host_aliases = config.host_aliases;
   authenticator = std::make_unique<api::SignedAuthenticator>(
@@ -223,7 +225,8 @@ base::Status Server::Impl::MakeEdge() {
                                   api::Edge::Options{.cors_origins = config.cors_origins,
                                                      .refuse_changes = [this] { return LowDisk(); },
                                                      .authorizer = &*authorizer,
-                                                     .auditor = &*auditor});
+                                                     .auditor = &*auditor,
+                                                     .proxies = TrustedProxiesOf(config)});
   PINION_CHECK(edge->Build());
   own_client.emplace(
       OwnClient::Parts{.edge = *edge,
@@ -232,7 +235,8 @@ base::Status Server::Impl::MakeEdge() {
                        .region = config.region});
   PINION_CHECK(api::AddSiblingServices(
       *edge, {services.services(), *authenticator, wall_clock, address_limits}));
-  return AddPages(*edge, health, MetricsSources());
+  page_access.emplace(*authenticator, *authorizer, *auditor);
+  return AddPages(*edge, health, *page_access, MetricsSources());
 }
 
 void Server::Impl::AddHealthChecks() {

@@ -155,10 +155,47 @@ def test_metrics_have_a_listener_of_their_own():
         assert server.request("GET", "/readyz", sign=False).status == 200
 
 
-def test_metrics_are_closed_to_proxies(server):
-    reply = server.request("GET", "/metrics", sign=False, headers={"X-Forwarded-For": "192.0.2.1"})
+def key_for(server, policy):
+    reply = server.native("POST", "/keys", {"Name": f"of-{policy}", "Policies": [policy]})
+    assert reply.status == 201, reply
+    return {"access_key": reply.json()["AccessKeyId"], "secret_key": reply.json()["SecretAccessKey"]}
 
-    assert (reply.status, reply.json()["__type"]) == (403, "ForbiddenException")
+
+def test_metrics_ask_who_comes_through_a_proxy_for_permission(server):
+    elsewhere = {"X-Forwarded-For": "192.0.2.1"}
+    unsigned = server.request("GET", "/metrics", sign=False, headers=elsewhere)
+    sender = server.request("GET", "/metrics", headers=elsewhere, **key_for(server, "Sender"))
+    reader = server.request("GET", "/metrics", headers=elsewhere, **key_for(server, "ReadOnly"))
+
+    assert (unsigned.status, unsigned.json()["__type"]) == (403, "MissingAuthenticationTokenException")
+    assert (sender.status, sender.json()["__type"]) == (403, "ForbiddenException")
+    assert "pinion:Read on resource: arn:aws:pinion:us-east-1:123456789012:metrics" in sender.json()["Message"]
+    assert reader.status == 200 and b"pinion_build_info" in reader.body
+    assert next(server.items("/audit"))["eventName"] == "GET metrics"
+
+
+def test_client_behind_a_trusted_proxy_is_the_last_untrusted_address():
+    policy = json.dumps({"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Action": "*", "Resource": "*",
+        "Condition": {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}}})
+    with PinionServer("--set", "server.trusted_proxies=127.0.0.0/8,10.0.0.0/8", "--set", "log.format=json") as server:
+        reply = server.native("POST", "/keys", {"Name": "office", "Policies": [policy]})
+        key = {"access_key": reply.json()["AccessKeyId"], "secret_key": reply.json()["SecretAccessKey"]}
+
+        def create(forwarded_for):
+            headers = {"X-Forwarded-For": forwarded_for} if forwarded_for else {}
+            return server.request("POST", "/v1/apps", {"Name": "a"}, headers=headers, **key)
+
+        assert create("203.0.113.5, 198.51.100.7, 10.0.0.2").status == 201
+        record = next(server.items("/audit", operation="CreateApp"))
+        assert record["sourceIPAddress"] == "198.51.100.7"
+        assert create("198.51.100.7, 203.0.113.5").status == 403
+        assert create(None).status == 403
+        server.stop()
+        with open(server.log.name, encoding="utf-8") as log:
+            lines = [json.loads(line) for line in log]
+    clients = [line["client"] for line in lines if line["module"] == "access" and line["operation"] == "CreateApp"]
+    assert clients == ["198.51.100.7", "203.0.113.5", "127.0.0.1"]
 
 
 def test_full_disk_degrades_the_server_and_reads_go_on():
