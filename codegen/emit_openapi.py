@@ -43,6 +43,11 @@ _PARAMETERS = {
         "name": "x-pinion-resource-id", "in": "header", "description": "The id of the new resource.",
         "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     },
+    "IdempotencyKey": {
+        "name": "Idempotency-Key", "in": "header",
+        "description": "Carries the request out once within 24 hours; repetitions get the first answer.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+    },
 }
 
 
@@ -133,6 +138,8 @@ def _parameters(spec, name, schemas):
     ordered = [found.pop(wire) for wire in in_path] + list(found.values())
     if name in _CHOSEN_ID:
         ordered.append({"$ref": "#/components/parameters/ChosenId"})
+    if operation["http"]["method"] == "POST":
+        ordered.append({"$ref": "#/components/parameters/IdempotencyKey"})
     return ordered
 
 

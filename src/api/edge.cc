@@ -6,6 +6,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "api/access_log.h"
+#include "api/idempotency.h"
 #include "base/log.h"
 #include "base/stopwatch.h"
 #include "http/url.h"
@@ -64,7 +65,7 @@ struct Edge::Route {
 };
 
 // One request on its way. Owned by whoever works on it at the moment.
-struct Edge::Exchange {
+struct Edge::Exchange : std::enable_shared_from_this<Exchange> {
   Exchange(http::Request given_request, http::Responder given_responder)
       : request(std::move(given_request)), responder(std::move(given_responder)) {}
 
@@ -79,6 +80,7 @@ struct Edge::Exchange {
   CallFacts facts;
   std::string exception;        // of the answer, for the log
   CallAuditor::EntryPtr audit;  // while its outcome is not known
+  std::unique_ptr<IdempotencyClaim> claim;
   http::Response response;
 };
 
@@ -221,6 +223,9 @@ void Edge::Handle(http::Request request, http::Responder responder) {
     SendError(*exchange, *refusal);
     return;
   }
+  if (ClaimFirst(exchange) == Claim::kAnswered) {
+    return;
+  }
   if (exchange->row->run == Run::kInline) {
     Perform(exchange);
   } else if (!parts_.workers.Post([this, exchange] { Perform(exchange); })) {
@@ -236,6 +241,30 @@ bool Edge::FindPage(Exchange& exchange) const {
   exchange.page = &page_list_[page.route];
   exchange.facts.path_parameters = std::move(page.parameters);
   return true;
+}
+
+// Section 18: a request with an Idempotency-Key is carried out once. The claim is written before
+// the operation writes anything, and its answer before anybody sees it; so after a crash there is
+// either nothing of both, or the answer, or a claim that says that the outcome is not known.
+Edge::Claim Edge::ClaimFirst(const ExchangePtr& exchange) {
+  if (options_.first_answers == nullptr || !IdempotencyClaim::IsAsked(exchange->request)) {
+    return Claim::kFirst;
+  }
+  auto begun = IdempotencyClaim::Begin(*options_.first_answers, exchange->request, exchange->facts);
+  if (!begun.ok()) {
+    Fail(*exchange, begun.error());
+    return Claim::kAnswered;
+  }
+  exchange->claim = std::move(begun->claim);
+  if (exchange->claim != nullptr) {
+    return Claim::kFirst;
+  }
+  // The body may name the first request; the header and the log agree with it.
+  exchange->facts.request_id = begun->answer->request_id;
+  http::Response response = Replay(*std::move(begun->answer));
+  exchange->exception = response.headers.Find("x-amzn-ErrorType").value_or("");
+  SendWhenDurable(exchange, std::move(response));
+  return Claim::kAnswered;
 }
 
 void Edge::StartPage(const ExchangePtr& exchange) {
@@ -333,6 +362,18 @@ void Edge::Succeed(const ExchangePtr& exchange, RawReply reply) {
     Send(*exchange, std::move(response));
     return;
   }
+  if (exchange->claim != nullptr) {
+    const base::Status kept = exchange->claim->Keep(response, exchange->facts.request_id);
+    if (!kept.ok()) {
+      Fail(*exchange, base::Internal("Answer not kept: " + kept.error().message));
+      return;
+    }
+  }
+  SendWhenDurable(exchange, std::move(response));
+}
+
+void Edge::SendWhenDurable(const ExchangePtr& exchange, http::Response response) {
+  exchange->response = std::move(response);
   parts_.durability.WhenDurable([this, exchange](const base::Status& durable) {
     if (durable.ok()) {
       Send(*exchange, std::move(exchange->response));
@@ -349,6 +390,10 @@ void Edge::Fail(Exchange& exchange, const base::Error& error) {
               error.message,
               {{"request_id", exchange.facts.request_id},
                {"operation", std::string(exchange.facts.operation)}});
+    if (exchange.claim != nullptr) {
+      // What a defect has left behind is not known.
+      exchange.claim->Abandon();
+    }
   }
   SendError(exchange, ErrorReplyFor(error));
 }
@@ -367,7 +412,24 @@ void Edge::SendError(Exchange& exchange, const ErrorReply& error) {
   if (const auto ignored = exchange.response.headers.Find("x-pinion-ignored-members")) {
     response.headers.Add("x-pinion-ignored-members", *ignored);
   }
-  Send(exchange, std::move(response));
+  const auto claim = std::move(exchange.claim);
+  if (claim == nullptr) {
+    Send(exchange, std::move(response));
+    return;
+  }
+  if (error.status >= 500 || error.status == 429) {
+    claim->Release();
+    Send(exchange, std::move(response));
+    return;
+  }
+  const base::Status kept = claim->Keep(response, exchange.facts.request_id);
+  if (!kept.ok()) {
+    base::Log(base::LogLevel::kError,
+              "api",
+              "an answer was not kept for its Idempotency-Key",
+              {{"request_id", exchange.facts.request_id}, {"error", kept.error().message}});
+  }
+  SendWhenDurable(exchange.shared_from_this(), std::move(response));
 }
 
 void Edge::Send(Exchange& exchange, http::Response response) {

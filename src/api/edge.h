@@ -19,6 +19,7 @@
 #include "api/cors.h"
 #include "api/durability_gate.h"
 #include "api/error_reply.h"
+#include "api/first_answers.h"
 #include "api/operation_table.h"
 #include "api/page.h"
 #include "api/request_metrics.h"
@@ -58,6 +59,8 @@ class Edge final : public http::Handler {
     const CallAuditor* auditor = nullptr;
     // Whose X-Forwarded-For says who the client is.
     http::TrustedProxies proxies = {};
+    // Outlives the edge; null ignores Idempotency-Key.
+    FirstAnswers* first_answers = nullptr;
   };
   Edge(const Parts& parts, Options options);
   ~Edge() override;
@@ -100,6 +103,8 @@ class Edge final : public http::Handler {
   std::optional<ErrorReply> FindRoute(const http::Request& request, Route& route) const;
   std::optional<ErrorReply> Admit(Exchange& exchange, Route route) const;
   bool FindPage(Exchange& exchange) const;
+  enum class Claim { kFirst, kAnswered };
+  Claim ClaimFirst(const ExchangePtr& exchange);
   void StartPage(const ExchangePtr& exchange);
   void AnswerPage(Exchange& exchange);
   void Perform(const ExchangePtr& exchange);
@@ -109,6 +114,7 @@ class Edge final : public http::Handler {
   void Fail(Exchange& exchange, const base::Error& error);
   void SendError(Exchange& exchange, const ErrorReply& error);
   void Send(Exchange& exchange, http::Response response);
+  void SendWhenDurable(const ExchangePtr& exchange, http::Response response);
   void Decorate(const http::Request& request,
                 std::string_view request_id,
                 http::Headers& headers) const;

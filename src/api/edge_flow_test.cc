@@ -71,12 +71,16 @@ class EdgeFlowTest : public testing::ApiTest {
   static std::shared_ptr<Capture> Start(Edge& edge,
                                         const std::string& method,
                                         const std::string& path,
-                                        const std::string& body = "") {
+                                        const std::string& body = "",
+                                        const std::string& idempotency_key = "") {
     auto capture = std::make_shared<Capture>();
     http::Request request;
     request.method = method;
     request.path = path;
     request.body = body;
+    if (!idempotency_key.empty()) {
+      request.headers.Add("Idempotency-Key", idempotency_key);
+    }
     edge.Handle(std::move(request), http::Responder(capture, 0, http::Compression::kNone));
     return capture;
   }
@@ -111,6 +115,58 @@ TEST_F(EdgeFlowTest, ChangeThatDoesNotReachTheDiskIsAnError) {
   const Reply reply = answer->Wait();
   EXPECT_THAT(reply, IsError(500, "InternalServerErrorException"));
   EXPECT_THAT(reply, JsonAt("/Message", "Internal server error"));
+}
+
+TEST_F(EdgeFlowTest, RefusalUnderAnIdempotencyKeyWaitsForTheDisk) {
+  Edge::Options options;
+  options.first_answers = &service_set().first_answers();
+  const auto edge = MakeEdge(everybody_, std::move(options));
+
+  const auto answer = Start(*edge, "POST", "/v1/apps", "{}", "k");
+  EXPECT_FALSE(answer->answered());
+
+  gate_.held({});
+  EXPECT_THAT(answer->Wait(), HasStatus(400));
+}
+
+TEST_F(EdgeFlowTest, RepetitionOfAnAnswerThatDidNotReachTheDiskWaitsForItToo) {
+  Edge::Options options;
+  options.first_answers = &service_set().first_answers();
+  const auto edge = MakeEdge(everybody_, std::move(options));
+  const auto first = Start(*edge, "POST", "/v1/apps", R"({"Name":"a"})", "k");
+  gate_.held(base::Unavailable("disk gone"));
+  EXPECT_THAT(first->Wait(), HasStatus(500));
+
+  const auto again = Start(*edge, "POST", "/v1/apps", R"({"Name":"a"})", "k");
+  EXPECT_FALSE(again->answered());
+
+  gate_.held({});
+  EXPECT_THAT(again->Wait(), HasStatus(201));
+}
+
+TEST_F(EdgeFlowTest, RequestThatNobodyHadTimeForMayComeAgainUnderItsKey) {
+  Edge::Options options;
+  options.first_answers = &service_set().first_answers();
+  const auto edge = MakeEdge(everybody_, std::move(options));
+  std::promise<void> begun;
+  std::promise<void> release;
+  ASSERT_TRUE(workers_.Post([&] {
+    begun.set_value();
+    release.get_future().wait();
+  }));
+  begun.get_future().wait();
+  const auto queued = Start(*edge, "GET", "/v1/apps");
+  const std::string body = R"({"Addresses":{},"MessageConfiguration":{}})";
+  const std::string path = "/v1/apps/none/messages";
+
+  EXPECT_THAT(Start(*edge, "POST", path, body, "k")->Wait(), HasStatus(429));
+  release.set_value();
+  EXPECT_THAT(queued->Wait(), HasStatus(200));
+
+  const auto again = Start(*edge, "POST", path, body, "k");
+  workers_.Stop();
+  gate_.held({});
+  EXPECT_THAT(again->Wait(), HasStatus(404));
 }
 
 TEST_F(EdgeFlowTest, ReadDoesNotWait) {
@@ -234,9 +290,10 @@ TEST_F(EdgeFlowTest, RequestsAreCountedByOperationAndStatus) {
   metrics_.AppendText(text);
 
   EXPECT_THAT(
-      text, ::testing::HasSubstr(R"(pinion_http_requests_total{operation="CreateApp",status="400"} 1)"));
-  EXPECT_THAT(text,
-              ::testing::HasSubstr(R"(pinion_http_request_seconds_count{operation="CreateApp"} 1)"));
+      text,
+      ::testing::HasSubstr(R"(pinion_http_requests_total{operation="CreateApp",status="400"} 1)"));
+  EXPECT_THAT(
+      text, ::testing::HasSubstr(R"(pinion_http_request_seconds_count{operation="CreateApp"} 1)"));
 }
 
 }  // namespace

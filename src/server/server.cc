@@ -226,7 +226,8 @@ base::Status Server::Impl::MakeEdge() {
                                                      .refuse_changes = [this] { return LowDisk(); },
                                                      .authorizer = &*authorizer,
                                                      .auditor = &*auditor,
-                                                     .proxies = TrustedProxiesOf(config)});
+                                                     .proxies = TrustedProxiesOf(config),
+                                                     .first_answers = &services.first_answers()});
   PINION_CHECK(edge->Build());
   own_client.emplace(
       OwnClient::Parts{.edge = *edge,

@@ -48,6 +48,7 @@
 #include "recommenders/recommender_service.h"
 #include "segments/membership.h"
 #include "segments/segment_service.h"
+#include "server/answer_store.h"
 #include "server/audit_retention.h"
 #include "server/box_sealer.h"
 #include "server/sending_facts.h"
@@ -84,6 +85,7 @@ struct ServiceSet::Members {
                          .wall_clock = f.wall_clock,
                          .timers = timers},
                         f.audit_kept),
+        first_answers({.store = f.store, .secrets = f.secrets, .clock = f.clock, .timers = timers}),
         consumers(event_log, f.store, work),
         process(facts,
                 {f.store,
@@ -294,6 +296,7 @@ struct ServiceSet::Members {
   eventlog::EventLog event_log;
   timers::TimerService timers;
   AuditRetention audit_retention;
+  AnswerStore first_answers;
   EventCounters event_counters;
   eventlog::ConsumerGroup consumers;
   ProcessControl process;
@@ -412,6 +415,7 @@ ServiceSet::~ServiceSet() {
 
 base::Status ServiceSet::Open() {
   PINION_CHECK(members_->audit_log.Open());
+  PINION_CHECK(members_->first_answers.Open());
   PINION_CHECK(members_->event_log.Open());
   PINION_TRY(auto tables, analytics::OpenTableFile(members_->analytics_path));
   PINION_CHECK(members_->analytics_feed.Open(std::move(tables)));
@@ -468,6 +472,9 @@ eventlog::ConsumerGroup& ServiceSet::consumers() {
 }
 const EventCounters& ServiceSet::event_counters() const {
   return members_->event_counters;
+}
+api::FirstAnswers& ServiceSet::first_answers() {
+  return members_->first_answers;
 }
 
 }  // namespace pinion::server

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "api/first_answers.h"
 #include "api/services.h"
 #include "auth/secret_box.h"
 #include "base/clock.h"
@@ -73,6 +74,7 @@ class ServiceSet {
   eventlog::EventLog& event_log();
   eventlog::ConsumerGroup& consumers();
   const EventCounters& event_counters() const;
+  api::FirstAnswers& first_answers();
 
  private:
   struct Members;

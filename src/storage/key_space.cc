@@ -51,6 +51,8 @@ std::string_view KeySpaceName(KeySpace space) {
       return "AppOverlay";
     case KeySpace::kDeletedId:
       return "DeletedId";
+    case KeySpace::kIdempotency:
+      return "Idempotency";
     case KeySpace::kEndpoint:
       return "Endpoint";
     case KeySpace::kUserEndpoint:

@@ -38,9 +38,12 @@ enum class KeySpace : uint8_t {
   kAppName = 21,      // app name, app → nothing; applications by name
   kAppOverlay = 22,   // app, name → native settings of an application (retention, guards, …)
   kDeletedId = 23,    // kind of resource, id → when it was deleted (API-72)
+  // Not of an application, but 1-15 are all given out.
+  kIdempotency =
+      25,  // kind, caller, key → request digest and answer, sealed; see server/answer_store.cc
 
   // Audience: 32-47.
-  kEndpoint = 32,      // app, ordinal → endpoint record
+  kEndpoint = 32,           // app, ordinal → endpoint record
   kUserEndpoint = 33,       // not used: users are found by the index in memory
   kUser = 34,               // not used: the attributes of a user are in its endpoint records
   kEndpointOrdinal = 35,    // app, endpoint key → ordinal
@@ -75,8 +78,8 @@ enum class KeySpace : uint8_t {
   kCampaignTrigger = 70,   // app, kind, campaign, treatment → treatment that acts on events now
   kInAppMessage = 71,      // app, campaign, kind, endpoint key → who was given or shown it
   kActivityByTime = 72,    // app, campaign, time, activity → nothing
-  kCampaignDue = 73,       // kind, app, id → occurrence or segment deletion still to be dealt with
-  kCampaignCounter = 74,   // app, campaign, activity, treatment, day, kind → counts
+  kCampaignDue = 73,      // kind, app, id → occurrence or segment deletion still to be dealt with
+  kCampaignCounter = 74,  // app, campaign, activity, treatment, day, kind → counts
   kCampaignTriggerQueue = 75,  // app, activity, log position → event that is still to be answered
 
   // Journeys: 80-95.
@@ -89,7 +92,7 @@ enum class KeySpace : uint8_t {
   kJourneyMetric = 86,       // app, journey, run or "", activity or "", name → count
   kJourneyTrigger = 87,      // app, event type, journey → event-triggered journey
   kJourneyCondition = 88,    // run, endpoint key, activity → state of a condition that waits
-  kJourneyDue = 89,          // kind, app, id → end of entry or segment deletion still to be dealt with
+  kJourneyDue = 89,  // kind, app, id → end of entry or segment deletion still to be dealt with
 
   // Events: 96-111.
   kEventLog = 96,        // first log position of a chunk → app, number of events

@@ -31,6 +31,7 @@ constexpr std::string_view kGolden = R"(1 Meta
 21 AppName
 22 AppOverlay
 23 DeletedId
+25 Idempotency
 32 Endpoint
 33 UserEndpoint
 34 User

@@ -126,8 +126,9 @@ struct ApiTest::Server {
   api::RequestMetrics metrics{{}};
   const api::CallAuditor auditor{{set.services().audit, ids, clock},
                                  {.account_id = "123456789012"}};
-  api::Edge edge{{set.services(), table, authenticator, gate, workers, ids, page_tokens, metrics},
-                 {.authorizer = &authorizer, .auditor = &auditor}};
+  api::Edge edge{
+      {set.services(), table, authenticator, gate, workers, ids, page_tokens, metrics},
+      {.authorizer = &authorizer, .auditor = &auditor, .first_answers = &set.first_answers()}};
 };
 
 ApiTest::ApiTest() : server_(std::make_unique<Server>()) {
