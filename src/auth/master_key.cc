@@ -74,16 +74,24 @@ base::Result<MasterKey> MasterKey::FromBase64(std::string_view text) {
   return MasterKey(*std::move(bytes));
 }
 
+MasterKey MasterKey::New(base::RandomSource& random) {
+  std::array<uint8_t, kMasterKeyBytes> bytes{};
+  random.Fill(bytes);
+  return MasterKey(std::string(bytes.begin(), bytes.end()));
+}
+
+base::Status MasterKey::WriteTo(const std::string& path) const {
+  return Write(path, base::Base64Encode(bytes_) + "\n");
+}
+
 base::Result<MasterKey> MasterKey::FromFile(const std::string& path, base::RandomSource& random) {
   const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0 && errno != ENOENT) {
     return FileError(path, "read");
   }
   if (file.get() < 0) {
-    std::array<uint8_t, kMasterKeyBytes> bytes{};
-    random.Fill(bytes);
-    MasterKey made(std::string(bytes.begin(), bytes.end()));
-    PINION_CHECK(Write(path, base::Base64Encode(made.bytes()) + "\n"));
+    MasterKey made = New(random);
+    PINION_CHECK(made.WriteTo(path));
     return made;
   }
   struct stat facts = {};

@@ -20,6 +20,11 @@ class MasterKey {
   // Reads the file, and makes it (mode 0600) if there is none. kInvalidArgument if it does not hold
   // a key, kUnavailable if it cannot be read or written.
   static base::Result<MasterKey> FromFile(const std::string& path, base::RandomSource& random);
+  static MasterKey New(base::RandomSource& random);
+
+  // Mode 0600, durable when it returns; the file has either what it had or the whole key. Fails as
+  // FromFile.
+  base::Status WriteTo(const std::string& path) const;
 
   const std::string& bytes() const { return bytes_; }
 

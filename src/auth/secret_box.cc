@@ -74,6 +74,19 @@ base::Result<std::unique_ptr<SecretBox>> SecretBox::Open(storage::KeyValueStore&
   return box;
 }
 
+base::Result<bool> SecretBox::IsMasterKeyOf(const storage::Reader& store, const MasterKey& key) {
+  bool opened = false;
+  const std::string prefix = storage::KeyWriter(storage::KeySpace::kDataKey).Take();
+  PINION_CHECK(store.Scan({.prefix = prefix, .direction = storage::Direction::kBackward},
+                          [&](std::string_view data_key, std::string_view sealed) {
+                            const uint32_t number = storage::KeyReader(data_key).U32();
+                            opened =
+                                OpenWith(key.bytes(), sealed, DataKeyPurpose(number)).has_value();
+                            return false;
+                          }));
+  return opened;
+}
+
 std::string SecretBox::Seal(std::string_view secret, std::string_view associated) const {
   const auto& [number, data_key] = *data_keys_.rbegin();
   std::string sealed(1, kFormat);

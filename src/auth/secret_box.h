@@ -32,6 +32,9 @@ class SecretBox {
       base::RandomSource& random,
       OnMismatch on_mismatch = OnMismatch::kRefuse);
 
+  // Whether this is the master key that seals the newest data key of the store.
+  static base::Result<bool> IsMasterKeyOf(const storage::Reader& store, const MasterKey& key);
+
   // `associated` binds the sealed bytes to where they belong, such as `key/PNAK…`: they open with
   // the same text only.
   std::string Seal(std::string_view secret, std::string_view associated) const;

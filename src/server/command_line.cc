@@ -129,9 +129,18 @@ int RunCommandLine(int argc, char** argv) {
   constexpr int64_t kGraceByDefault = 86'400;
   std::string key_id;
   int64_t grace_seconds = kGraceByDefault;
-  for (CLI::App* command : {keys_revoke, keys_rotate}) {
-    command->add_option("id", key_id, "Id of the key")->required();
-  }
+  keys_revoke->add_option("id", key_id, "Id of the key")->required();
+  bool master = false;
+  std::string next_master_key;
+  CLI::Option* rotated_key = keys_rotate->add_option("id", key_id, "Id of the key");
+  CLI::Option* rotate_master =
+      keys_rotate->add_flag("--master", master, "Seal all secrets under another master key");
+  rotate_master->excludes(rotated_key);
+  keys_rotate
+      ->add_option("--new-master-key",
+                   next_master_key,
+                   "32 bytes in base64, or file:PATH; without, a new one goes into master.key")
+      ->needs(rotate_master);
   keys_rotate->add_option(
       "--grace-seconds", grace_seconds, "How long the old secret stays good (86400)");
   CLI::App* backup = app.add_subcommand("backup", "Back up the data, while the server runs or not");
@@ -183,6 +192,15 @@ int RunCommandLine(int argc, char** argv) {
   }
   if (keys_revoke->parsed()) {
     return WithInput(given, [&](const ConfigInput& input) { return RunKeysRevoke(input, key_id); });
+  }
+  if (keys_rotate->parsed() && master) {
+    return WithInput(given, [&](const ConfigInput& input) {
+      return RunMasterKeyRotate(input, next_master_key);
+    });
+  }
+  if (keys_rotate->parsed() && key_id.empty()) {
+    return Complain(base::InvalidArgument("keys rotate: give the id of a key, or --master."),
+                    kExitConfiguration);
   }
   if (keys_rotate->parsed()) {
     const KeyToRotate rotation{key_id, std::chrono::seconds(grace_seconds)};

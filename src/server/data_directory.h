@@ -24,6 +24,8 @@ class DataDirectory {
   std::string store_path() const { return path_ + "/store"; }
   std::string analytics_path() const { return path_ + "/analytics.duckdb"; }
   std::string master_key_path() const { return path_ + "/master.key"; }
+  // While the master key is changed: the one to come.
+  std::string next_master_key_path() const { return path_ + "/master.key.next"; }
 
  private:
   DataDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

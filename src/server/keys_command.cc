@@ -1,16 +1,20 @@
 #include "server/keys_command.h"
 
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
+#include "auth/master_key.h"
 #include "base/ids.h"
 #include "base/json_text.h"
 #include "http/url.h"
 #include "model/codec.h"
 #include "model/keys.h"
 #include "server/command_output.h"
+#include "server/master_key_rotation.h"
 #include "server/opened_data.h"
 #include "server/operator_client.h"
 
@@ -86,7 +90,8 @@ base::Status ListOnServer(const Config& config) {
   return {};
 }
 
-base::Result<std::string> PolicyText(const std::string& given) {
+// What is given in place, or in the file of `file:PATH`.
+base::Result<std::string> GivenText(const std::string& given) {
   constexpr std::string_view kFile = "file:";
   if (!given.starts_with(kFile)) {
     return given;
@@ -96,7 +101,7 @@ base::Result<std::string> PolicyText(const std::string& given) {
   std::stringstream text;
   text << file.rdbuf();
   if (!file) {
-    return base::InvalidArgument("The policy in '" + path + "' cannot be read.");
+    return base::InvalidArgument("The file '" + path + "' cannot be read.");
   }
   return text.str();
 }
@@ -111,7 +116,56 @@ std::string BodyOf(const std::string& name, const std::vector<std::string>& poli
   return json.Take();
 }
 
+base::Result<auth::MasterKey> NextMasterKey(const Config& config,
+                                            const std::string& given,
+                                            base::RandomSource& random) {
+  if (!given.empty()) {
+    PINION_TRY(std::string text, GivenText(given));
+    while (text.ends_with('\n') || text.ends_with('\r')) {
+      text.pop_back();
+    }
+    return auth::MasterKey::FromBase64(text);
+  }
+  if (!config.master_key.empty()) {
+    return base::InvalidArgument(
+        "The master key is given by configuration; give the new one with --new-master-key.");
+  }
+  return auth::MasterKey::New(random);
+}
+
+base::Status RotateMasterKey(const Config& config, const std::string& given) {
+  std::error_code failure;
+  if (!std::filesystem::exists(config.data_dir + "/FORMAT", failure)) {
+    return base::InvalidArgument("'" + config.data_dir + "' is no data directory of Pinion.");
+  }
+  auto data = OpenData(config);
+  if (!data.ok()) {
+    return data.error().code == base::Errc::kConflict
+               ? base::Conflict(data.error().message + " Stop the server first.")
+               : data.error();
+  }
+  PINION_TRY(const auth::MasterKey next, NextMasterKey(config, given, *data->random));
+  if (!config.master_key.empty()) {
+    PINION_CHECK(data->secrets->ChangeMasterKey(*data->store, next));
+    Print("The data is sealed under the new master key; configure it before the next start.\n");
+    return {};
+  }
+  PINION_CHECK(ChangeMasterKeyOfDirectory(data->directory, *data->store, *data->secrets, next));
+  Print("The data is sealed under the new master key in " + data->directory.master_key_path() +
+        ".\n");
+  return {};
+}
+
 }  // namespace
+
+int RunMasterKeyRotate(const ConfigInput& input, const std::string& next) {
+  const auto loaded = LoadConfig(input);
+  if (!loaded.ok()) {
+    return Complain(loaded.error(), kExitConfiguration);
+  }
+  const base::Status done = RotateMasterKey(loaded->config, next);
+  return done.ok() ? kExitOk : Complain(done.error(), ExitCodeOf(done.error()));
+}
 
 int RunKeysList(const ConfigInput& input) {
   return Run(input,
@@ -127,7 +181,7 @@ int RunKeysList(const ConfigInput& input) {
 int RunKeysCreate(const ConfigInput& input, const KeyToCreate& key) {
   std::vector<std::string> policies;
   for (const std::string& given : key.policies) {
-    auto text = PolicyText(given);
+    auto text = GivenText(given);
     if (!text.ok()) {
       return Complain(text.error(), kExitConfiguration);
     }

@@ -31,4 +31,9 @@ struct KeyToRotate {
 // Prints the new secret, once; the old one is good for the grace.
 int RunKeysRotate(const ConfigInput& input, const KeyToRotate& key);
 
+// OPS-61: seals the data keys under another master key, while no server runs. `next`: 32 bytes in
+// base64, or `file:PATH` of them; "" makes one, which is possible where the key is in the
+// directory's file.
+int RunMasterKeyRotate(const ConfigInput& input, const std::string& next);
+
 }  // namespace pinion::server

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "auth/master_key.h"
+#include "server/master_key_rotation.h"
 #include "server/process_control.h"
 #include "server/sending_hold.h"
 #include "server/server_secret.h"
@@ -15,8 +16,9 @@ namespace {
 
 base::Result<auth::MasterKey> MasterKeyOf(const Config& config,
                                           const DataDirectory& directory,
+                                          const storage::Reader& store,
                                           base::RandomSource& random) {
-  return config.master_key.empty() ? auth::MasterKey::FromFile(directory.master_key_path(), random)
+  return config.master_key.empty() ? MasterKeyOfDirectory(directory, store, random)
                                    : auth::MasterKey::FromBase64(config.master_key);
 }
 
@@ -48,8 +50,8 @@ base::Result<std::unique_ptr<auth::SecretBox>> OpenSecrets(storage::KeyValueStor
 base::Result<OpenedData> OpenData(const Config& config) {
   PINION_TRY(auto directory, DataDirectory::Open(config.data_dir, kDataFormat));
   std::unique_ptr<base::RandomSource> random = std::make_unique<base::SystemRandom>();
-  PINION_TRY(const auto master_key, MasterKeyOf(config, directory, *random));
   PINION_TRY(auto store, storage::RocksStore::Open(directory.store_path(), {}));
+  PINION_TRY(const auto master_key, MasterKeyOf(config, directory, *store, *random));
   PINION_TRY(auto secrets, OpenSecrets(*store, master_key, *random));
   PINION_TRY(const auto manual_start, ManualStart(*store));
   PINION_TRY(std::string envelope_key, ServerSecret(*store, "envelope-sender", *random));
