@@ -1,3 +1,4 @@
+#include "api/held_states.h"
 #include "api/register_operations.h"
 #include "model/campaigns.h"
 #include "model/in_app.h"
@@ -88,14 +89,21 @@ base::Result<model::InAppMessagesResponse> GetInAppMessages(
 }  // namespace
 
 void RegisterCampaignsOperations(OperationTable& table) {
-  table.Add<model::ops::CreateCampaign>(Run::kWorker, CreateCampaign);
-  table.Add<model::ops::GetCampaign>(Run::kInline, GetCampaign);
-  table.Add<model::ops::GetCampaigns>(Run::kWorker, GetCampaigns);
-  table.Add<model::ops::UpdateCampaign>(Run::kWorker, UpdateCampaign);
-  table.Add<model::ops::DeleteCampaign>(Run::kWorker, DeleteCampaign);
-  table.Add<model::ops::GetCampaignVersion>(Run::kInline, GetCampaignVersion);
-  table.Add<model::ops::GetCampaignVersions>(Run::kWorker, GetCampaignVersions);
-  table.Add<model::ops::GetCampaignActivities>(Run::kWorker, GetCampaignActivities);
+  table.Add<model::ops::CreateCampaign>(Run::kWorker,
+                                        WithHold<model::ops::CreateCampaign, CreateCampaign>);
+  table.Add<model::ops::GetCampaign>(Run::kInline, WithHold<model::ops::GetCampaign, GetCampaign>);
+  table.Add<model::ops::GetCampaigns>(Run::kWorker,
+                                      WithHold<model::ops::GetCampaigns, GetCampaigns>);
+  table.Add<model::ops::UpdateCampaign>(Run::kWorker,
+                                        WithHold<model::ops::UpdateCampaign, UpdateCampaign>);
+  table.Add<model::ops::DeleteCampaign>(Run::kWorker,
+                                        WithHold<model::ops::DeleteCampaign, DeleteCampaign>);
+  table.Add<model::ops::GetCampaignVersion>(
+      Run::kInline, WithHold<model::ops::GetCampaignVersion, GetCampaignVersion>);
+  table.Add<model::ops::GetCampaignVersions>(
+      Run::kWorker, WithHold<model::ops::GetCampaignVersions, GetCampaignVersions>);
+  table.Add<model::ops::GetCampaignActivities>(
+      Run::kWorker, WithHold<model::ops::GetCampaignActivities, GetCampaignActivities>);
   table.Add<model::ops::GetCampaignCounters>(Run::kWorker, GetCampaignCounters);
   table.Add<model::ops::GetInAppMessages>(Run::kWorker, GetInAppMessages);
 }

@@ -1,3 +1,4 @@
+#include "api/held_states.h"
 #include "api/register_operations.h"
 #include "model/journeys.h"
 
@@ -96,12 +97,17 @@ base::Result<model::JourneyValidation> ValidateJourney(
 }  // namespace
 
 void RegisterJourneysOperations(OperationTable& table) {
-  table.Add<model::ops::CreateJourney>(Run::kWorker, CreateJourney);
-  table.Add<model::ops::GetJourney>(Run::kInline, GetJourney);
-  table.Add<model::ops::ListJourneys>(Run::kWorker, ListJourneys);
-  table.Add<model::ops::UpdateJourney>(Run::kWorker, UpdateJourney);
-  table.Add<model::ops::UpdateJourneyState>(Run::kWorker, UpdateJourneyState);
-  table.Add<model::ops::DeleteJourney>(Run::kWorker, DeleteJourney);
+  table.Add<model::ops::CreateJourney>(Run::kWorker,
+                                       WithHold<model::ops::CreateJourney, CreateJourney>);
+  table.Add<model::ops::GetJourney>(Run::kInline, WithHold<model::ops::GetJourney, GetJourney>);
+  table.Add<model::ops::ListJourneys>(Run::kWorker,
+                                      WithHold<model::ops::ListJourneys, ListJourneys>);
+  table.Add<model::ops::UpdateJourney>(Run::kWorker,
+                                       WithHold<model::ops::UpdateJourney, UpdateJourney>);
+  table.Add<model::ops::UpdateJourneyState>(
+      Run::kWorker, WithHold<model::ops::UpdateJourneyState, UpdateJourneyState>);
+  table.Add<model::ops::DeleteJourney>(Run::kWorker,
+                                       WithHold<model::ops::DeleteJourney, DeleteJourney>);
   table.Add<model::ops::GetJourneyRuns>(Run::kWorker, GetJourneyRuns);
   table.Add<model::ops::GetJourneyExecutionMetrics>(Run::kInline, GetJourneyExecutionMetrics);
   table.Add<model::ops::GetJourneyExecutionActivityMetrics>(Run::kInline,

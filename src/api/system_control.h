@@ -18,6 +18,8 @@ class SystemControl {
   // Moves the manual clock, runs what falls due and returns the new time when the server is quiet.
   // kConflict without a manual clock, and while sending is held.
   virtual base::Result<base::Timestamp> AdvanceClock(std::chrono::seconds by) = 0;
+  // OPS-13: nothing is sent since a restore.
+  virtual bool IsSendingHeld() const = 0;
   // OPS-13: ends the hold after a restore; without one it does nothing.
   virtual base::Status ResumeSending() = 0;
 };

@@ -111,6 +111,21 @@ std::string HmacSha256(std::string_view key, std::string_view bytes) {
   return std::string(View(HmacSha256Key(key).Sign(bytes)));
 }
 
+struct Sha256Stream::Context {
+  SHA256_CTX state;
+};
+
+Sha256Stream::Sha256Stream() : context_(std::make_unique<Context>()) { Begin(context_->state); }
+Sha256Stream::~Sha256Stream() = default;
+
+void Sha256Stream::Add(std::string_view bytes) {
+  base::Add(context_->state, bytes);
+}
+
+std::string Sha256Stream::Finish() {
+  return std::string(View(base::Finish(context_->state)));
+}
+
 bool EqualInConstantTime(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,20 @@ class HmacSha256Key {
   };
   State inner_;
   State outer_;
+};
+
+// The SHA-256 of bytes that come piece by piece. Not thread-safe.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  ~Sha256Stream();
+  void Add(std::string_view bytes);
+  // Once, at the end.
+  std::string Finish();
+
+ private:
+  struct Context;
+  const std::unique_ptr<Context> context_;
 };
 
 // Compares in a time that depends on the lengths only.

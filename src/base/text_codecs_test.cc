@@ -33,6 +33,14 @@ TEST(HexTest, RoundTripsAndRefusesOddLengths) {
   EXPECT_FALSE(HexDecode("0g"));
 }
 
+TEST(DigestTest, PiecesAreDigestedAsTheWhole) {
+  Sha256Stream stream;
+  stream.Add("a");
+  stream.Add("");
+  stream.Add("bc");
+  EXPECT_EQ(stream.Finish(), Sha256("abc"));
+}
+
 TEST(DigestTest, MatchesPublishedVectors) {
   EXPECT_EQ(HexEncode(Sha256("abc")),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

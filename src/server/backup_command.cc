@@ -52,7 +52,8 @@ base::Status BackUpRunningServer(const Config& config, const std::string& folder
 
 base::Status BackUpStoppedServer(const DataDirectory& directory, const std::string& folder) {
   PINION_TRY(const auto store, storage::RocksStore::Open(directory.store_path(), {}));
-  PINION_TRY(const auto made, AddBackup(folder, *store, [] { return false; }));
+  PINION_TRY(const auto made,
+             AddBackup(folder, *store, directory.buckets_path(), [] { return false; }));
   PrintBackup("Made", made.number, made.at);
   return {};
 }

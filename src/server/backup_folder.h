@@ -1,7 +1,8 @@
 // Backups of a data directory in a folder (OPS-12 to OPS-14): the store, which holds all state and
-// all events; not the master key, not what can be made anew from the store, and not the files of
-// local buckets. A marker file keeps backups from being mixed with other files. One process uses a
-// folder at a time.
+// all events, and the files of local buckets; not the master key, and not what can be made anew
+// from the store. A backup is finished when the list of its files is there; the store is copied
+// first, so that the objects of a job that it calls complete are among the files. A marker file
+// keeps backups from being mixed with other files. One process uses a folder at a time.
 #pragma once
 
 #include <functional>
@@ -16,11 +17,15 @@ namespace pinion::server {
 // Whether the folder holds backups.
 bool IsBackupFolder(const std::string& folder);
 
-// Adds a backup of the store to the folder, which is made if absent.
-// kInvalidArgument when it holds other files, kUnavailable when it cannot be written.
+// Adds a backup of the store and of the files below `buckets` to the folder, which is made if
+// absent. kInvalidArgument when it holds other files, kUnavailable when it cannot be written.
 base::Result<storage::StoreBackup> AddBackup(const std::string& folder,
                                              storage::RocksStore& store,
+                                             const std::string& buckets,
                                              const std::function<bool()>& cancelled);
+
+// Removes all but the newest backups.
+base::Status KeepNewestBackups(const std::string& folder, size_t count);
 
 // Checks every backup of the folder, file by file; how many there are. kInternal naming the first
 // that is damaged.

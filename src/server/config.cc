@@ -256,6 +256,9 @@ base::Status CheckTogether(const Config& config) {
   if (config.tls_redirect && !config.tls_listen) {
     return base::InvalidArgument("Key 'tls.redirect' needs 'tls.listen'.");
   }
+  if (!config.backup_schedule.empty() && config.backup_target.empty()) {
+    return base::InvalidArgument("Key 'backup.schedule' needs 'backup.target'.");
+  }
   if (config.auth_mode == AuthMode::kNone && !config.loopback_only() && !config.no_auth_anywhere) {
     return base::InvalidArgument(
         "Without authentication the server listens on a loopback address only; give "

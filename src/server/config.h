@@ -72,6 +72,11 @@ struct Config {
 
   std::optional<ListenAddress> metrics_listen;  // OPS-10
 
+  // OPS-12: backups by themselves.
+  std::string backup_target;
+  std::vector<std::string> backup_schedule;
+  size_t backup_keep = 0;
+
   bool audit_reads = false;             // KPI-132
   std::chrono::days retention_audit{};  // OPS-62
 

@@ -8,6 +8,7 @@
 #include "base/base64.h"
 #include "http/address_policy.h"
 #include "http/trusted_proxies.h"
+#include "server/backup_schedule.h"
 
 namespace pinion::server {
 
@@ -16,6 +17,7 @@ namespace {
 constexpr uint64_t kSecondsMax = 86'400;
 constexpr uint64_t kDaysMax = 36'500;
 constexpr uint64_t kThreadsMax = 256;
+constexpr uint64_t kBackupsMax = 10'000;
 constexpr size_t kMasterKeyBytes = 32;
 
 std::optional<uint64_t> ParseNumber(std::string_view text, uint64_t low, uint64_t high) {
@@ -369,6 +371,31 @@ constexpr ConfigKey kKeys[] = {
          [](Config& config, const RawConfigValue& raw) {
            config.metrics_listen = ParseListen(raw[0]);
            return raw[0].empty() || config.metrics_listen.has_value();
+         }},
+    {.name = "backup.target",
+     .default_value = "",
+     .allowed = "the absolute path of a folder; object storage is not supported yet",
+     .set =
+         [](Config& config, const RawConfigValue& raw) {
+           config.backup_target = raw[0];
+           return raw[0].empty() || raw[0].starts_with('/');
+         }},
+    {.name = "backup.schedule",
+     .default_value = "",
+     .list = true,
+     .allowed = "a list of times of day in UTC, HH:MM",
+     .set =
+         [](Config& config, const RawConfigValue& raw) {
+           config.backup_schedule = raw;
+           std::erase(config.backup_schedule, "");
+           return BackupSchedule::Parse(config.backup_schedule).has_value();
+         }},
+    {.name = "backup.keep",
+     .default_value = "7",
+     .allowed = "1 to 10000 backups",
+     .set =
+         [](Config& config, const RawConfigValue& raw) {
+           return SetNumber(config.backup_keep, raw, 1, kBackupsMax);
          }},
     {.name = "audit.reads",
      .default_value = "false",

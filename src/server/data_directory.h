@@ -22,6 +22,7 @@ class DataDirectory {
 
   const std::string& path() const { return path_; }
   std::string store_path() const { return path_ + "/store"; }
+  std::string buckets_path() const { return path_ + "/buckets"; }
   std::string analytics_path() const { return path_ + "/analytics.duckdb"; }
   std::string master_key_path() const { return path_ + "/master.key"; }
   // While the master key is changed: the one to come.

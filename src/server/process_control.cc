@@ -59,6 +59,11 @@ base::Result<model::SystemResponse> ProcessControl::Describe() const {
   return response;
 }
 
+bool ProcessControl::IsSendingHeld() const {
+  const auto held = SendingHeldSince(parts_.store);
+  return held.ok() && held->has_value();
+}
+
 base::Result<base::Timestamp> ProcessControl::AdvanceClock(std::chrono::seconds by) {
   if (parts_.manual_clock == nullptr) {
     return base::Conflict("The clock can be moved only when the server runs with --manual-clock.");

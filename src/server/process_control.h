@@ -42,6 +42,7 @@ class ProcessControl final : public api::SystemControl {
   base::Result<model::SystemResponse> Describe() const override;
   base::Timestamp Now() const override { return parts_.clock.Now(); }
   base::Result<base::Timestamp> AdvanceClock(std::chrono::seconds by) override;
+  bool IsSendingHeld() const override;
   base::Status ResumeSending() override { return parts_.resume_sending(); }
 
  private:

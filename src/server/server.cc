@@ -143,8 +143,15 @@ class Server::Impl {
                        .import_roots = config.jobs_file_roots,
                        .audit_kept = config.retention_audit},
                       FactsOf(config)};
-  BackupService backups{
-      {.store = *store, .ids = ids, .wall_clock = wall_clock, .data_dir = directory.path()}};
+  BackupService backups{{.store = *store,
+                         .ids = ids,
+                         .wall_clock = wall_clock,
+                         .data_dir = directory.path(),
+                         .buckets = directory.buckets_path()},
+                        // Checked when the configuration was read.
+                        {.schedule = *BackupSchedule::Parse(config.backup_schedule),
+                         .target = config.backup_target,
+                         .keep = config.backup_keep}};
   StoreGate gate{*store, commit};
   http::WorkerPool workers{{config.worker_threads, config.worker_queue_max}};
   std::optional<TlsRedirect> redirect;
@@ -287,6 +294,7 @@ base::Status Server::Impl::Start() {
     PINION_CHECK(ReleaseSending(*store));
   }
   PINION_CHECK(services.Start());
+  backups.Start();
   edge->SetState(api::Edge::State::kServing);
   health.SetPhase(Health::Phase::kServing);
   return {};

@@ -117,6 +117,12 @@ base::Status StoreBackups::Restore(uint32_t number, const std::string& store_pat
   return status.ok() ? base::Status() : base::Status(Failure(status));
 }
 
+base::Status StoreBackups::Remove(uint32_t number) const {
+  PINION_TRY(const auto engine, OpenForWriting(folder_));
+  const rocksdb::Status status = engine->DeleteBackup(number);
+  return status.ok() ? base::Status() : base::Status(Failure(status));
+}
+
 base::Status StoreBackups::KeepNewest(size_t count) const {
   PINION_TRY(const auto engine, OpenForWriting(folder_));
   const rocksdb::Status status = engine->PurgeOldBackups(static_cast<uint32_t>(count));

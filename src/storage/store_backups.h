@@ -41,6 +41,7 @@ class StoreBackups {
   base::Status Verify(uint32_t number) const;
   // Into a folder that does not exist.
   base::Status Restore(uint32_t number, const std::string& store_path) const;
+  base::Status Remove(uint32_t number) const;
   // Removes all but the newest, and files that no backup needs any more.
   base::Status KeepNewest(size_t count) const;
 

@@ -138,11 +138,59 @@ def test_nothing_is_sent_after_a_restore_until_it_is_resumed(tmp_path):
         assert "SendingHeldSince" in restored.native("GET", "/system").json()
         assert restored.native("POST", "/clock", {"AdvanceSeconds": 315360000}).status == 409
         assert restored.messages(app) == []
+        shown = restored.request("GET", f"/v1/apps/{app}/campaigns/{campaign.json()['Id']}").json()
+        assert shown["State"]["CampaignStatus"] == "PAUSED"
 
         resumed = restored.native("POST", "/system/resume")
         assert resumed.status == 200 and "SendingHeldSince" not in resumed.json()
+        shown = restored.request("GET", f"/v1/apps/{app}/campaigns/{campaign.json()['Id']}").json()
+        assert shown["State"]["CampaignStatus"] == "SCHEDULED"
         restored.advance(315360000)
         assert len(restored.messages(app)) == 1
+
+
+def test_local_buckets_are_in_a_backup(tmp_path):
+    people = b"ChannelType,Address\nEMAIL,a@example.com\n"
+    with PinionServer() as server:
+        bucket = pathlib.Path(server.data_dir) / "buckets" / "shop"
+        bucket.mkdir(parents=True)
+        (bucket / "people.csv").write_bytes(people)
+        assert back_up(server, tmp_path / "backups")["Status"] == "COMPLETED"
+        (bucket / "people.csv").unlink()
+        (bucket / "more.csv").write_bytes(people)
+        assert back_up(server, tmp_path / "backups")["Status"] == "COMPLETED"
+        restore(tmp_path / "backups", tmp_path / "restored", server.data_dir)
+    assert pinion("verify", str(tmp_path / "backups")).returncode == 0
+    found = {path.name: path.read_bytes() for path in (tmp_path / "restored" / "buckets").rglob("*") if path.is_file()}
+    assert found == {"more.csv": people}
+
+    for content in (tmp_path / "backups" / "buckets" / "files").iterdir():
+        content.write_bytes(b"altered")
+    verified = pinion("verify", str(tmp_path / "backups"))
+    assert verified.returncode == 1 and "damaged" in verified.stderr
+
+
+def test_schedule_makes_backups_by_itself(tmp_path):
+    target = tmp_path / "backups"
+    with PinionServer("--set", f"backup.target={target}", "--set", "backup.schedule=02:00,14:00") as server:
+        deadline = time.monotonic() + WAIT_SECONDS_MAX
+        while True:
+            backups = server.native("GET", "/backups").json()["Items"]
+            if backups and backups[0]["Status"] != "RUNNING":
+                break
+            assert time.monotonic() < deadline, backups
+            time.sleep(0.05)
+        assert (backups[0]["Status"], backups[0]["Scheduled"], backups[0]["Target"]) == ("COMPLETED", True, str(target))
+        assert pinion("verify", str(target)).returncode == 0
+
+
+def test_schedule_needs_a_target_that_can_be_used(tmp_path):
+    for settings, named in ((["backup.schedule=02:00"], "backup.target"),
+                            (["backup.schedule=2 am", f"backup.target={tmp_path}"], "HH:MM"),
+                            (["backup.schedule=02:00", "backup.target=s3://bucket/prefix"], "object storage")):
+        flags = [part for setting in settings for part in ("--set", setting)]
+        checked = pinion("config", "check", *flags)
+        assert checked.returncode == 2 and named in checked.stderr, checked
 
 
 def test_resume_flag_ends_the_hold(tmp_path):
