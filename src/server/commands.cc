@@ -111,7 +111,7 @@ int RunHealth(const ConfigInput& input) {
   if (!loaded.ok()) {
     return Complain(loaded.error(), kExitConfiguration);
   }
-  const auto answer = AskServer(loaded->config.listen, {.path = "/readyz"});
+  const auto answer = AskServer(loaded->config, {.path = "/readyz"});
   if (!answer.ok()) {
     return Complain(answer.error(), kExitFailure);
   }

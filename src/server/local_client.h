@@ -1,5 +1,6 @@
 // Calls a server on this machine, for commands of the same program: `pinion health`, `pinion
-// backup`. Plain HTTP. Blocks for a few seconds at most.
+// backup`. Over TLS where a certificate is configured, which is then the only one that is trusted.
+// Blocks for a few seconds at most.
 #pragma once
 
 #include <string>
@@ -26,7 +27,8 @@ struct LocalAnswer {
 // What the request's Host says.
 inline constexpr char kLocalHost[] = "localhost";
 
-// kUnavailable when nothing answers there.
-base::Result<LocalAnswer> AskServer(const ListenAddress& address, const LocalRequest& request);
+// kUnavailable when nothing answers there, or another than the configured server;
+// kInvalidArgument when its certificate cannot be read.
+base::Result<LocalAnswer> AskServer(const Config& config, const LocalRequest& request);
 
 }  // namespace pinion::server

@@ -26,7 +26,7 @@ base::Result<std::string> AskAsOperator(const Config& config, LocalRequest reque
     request.headers.Add("X-Amz-Date", signature.amz_date);
     request.headers.Add("X-Amz-Content-Sha256", signature.amz_content_sha256);
   }
-  PINION_TRY(LocalAnswer answer, AskServer(config.listen, request));
+  PINION_TRY(LocalAnswer answer, AskServer(config, request));
   if (answer.status >= 300) {
     return base::Unavailable("The server answered: " + answer.body);
   }
