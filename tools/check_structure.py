@@ -10,7 +10,7 @@ LEVELS = {
     "base": 0,
     "model": 1, "storage": 1, "bitmap": 1, "http": 1, "phone": 1,
     "audit": 2, "auth": 2, "apps": 2, "audience": 2, "templates": 2, "recommenders": 2, "channels": 2, "timers": 2, "eventlog": 2,
-    "analytics": 3, "segments": 3, "events": 3, "delivery": 3, "identities": 3,
+    "analytics": 3, "segments": 3, "events": 3, "delivery": 3, "identities": 3, "users": 3,
     "campaigns": 4, "journeys": 4, "jobs": 4,
     "api": 5, "server": 6, "testing": 7,
 }
@@ -25,6 +25,7 @@ FENCES = {
     "duckdb": {"analytics"},
     "curl/": {"http"},
     "phonenumbers/": {"phone"},
+    "argon2": {"users"},
     "CLI/": {"server"},
     "toml++/": {"server"},
 }

@@ -58,15 +58,6 @@ base::Status CheckSettings(const AccessKey& key) {
   return CheckRate(key.rate_limit);
 }
 
-base::Result<std::shared_ptr<const PolicySet>> Compile(const std::vector<std::string>& policies) {
-  if (policies.empty()) {
-    return base::InvalidArgument("Member 'Policies': must not be empty.");
-  }
-  PINION_CHECK(CheckPolicyLimits(policies));
-  PINION_TRY(PolicySet set, PolicySet::Parse(policies));
-  return std::shared_ptr<const PolicySet>(std::make_shared<PolicySet>(std::move(set)));
-}
-
 std::shared_ptr<TokenBucket> BucketOf(const AccessKey& key) {
   return key.rate_limit ? std::make_shared<TokenBucket>(*key.rate_limit) : nullptr;
 }
@@ -78,7 +69,18 @@ struct AccessKeyStore::Entry : KeyInUse {
   Secrets secrets;
   std::string sealed_secret;
   std::string sealed_previous_secret;
+
+  // A denial beside Administrator takes away, too; the set is asked, not the list of names.
+  bool Administers(base::Timestamp now) const {
+    return policies->is_administrator() && key.MayBeUsed(now);
+  }
 };
+
+base::Error LastAdministrator() {
+  return base::InvalidArgument(
+      "The last active access key or user with Administrator cannot be removed, deactivated or "
+      "reduced.");
+}
 
 AccessKeyStore::~AccessKeyStore() = default;
 
@@ -114,7 +116,7 @@ base::Status AccessKeyStore::Load() {
               entry->key.previous_secret_until.value_or(base::Timestamp());
         }
         entry->limit = BucketOf(entry->key);
-        auto policies = Compile(entry->key.policies);
+        auto policies = CompilePolicies(entry->key.policies);
         if (policies.ok()) {
           entry->policies = *std::move(policies);
         } else {
@@ -165,13 +167,13 @@ base::Status AccessKeyStore::AddConfigured(const ConfiguredKey& configured) {
   entry->key.created_at = with_.clock.Now();
   entry->key.managed_by_config = true;
   entry->secrets.current = configured.secret;
-  PINION_TRY(entry->policies, Compile(entry->key.policies));
+  PINION_TRY(entry->policies, CompilePolicies(entry->key.policies));
   entries_[configured.id] = std::move(entry);
   return {};
 }
 
 base::Result<std::optional<CreatedAccessKey>> AccessKeyStore::CreateFirstKey() {
-  if (!List().empty()) {
+  if (!List().empty() || (others_ != nullptr && others_->HasAdministrator())) {
     return std::optional<CreatedAccessKey>();
   }
   PINION_TRY(CreatedAccessKey created, Create({.name = std::string(kFirstName)}));
@@ -183,7 +185,7 @@ base::Result<CreatedAccessKey> AccessKeyStore::Create(const NewAccessKey& wanted
   if (!IsValidKeyName(wanted.name)) {
     return base::InvalidArgument("Name must be 1 to 64 of A-Z, a-z, 0-9 and _.@+=,-.");
   }
-  PINION_TRY(auto policies, Compile(wanted.policies));
+  PINION_TRY(auto policies, CompilePolicies(wanted.policies));
   const std::lock_guard changes(changes_);
   const std::vector<AccessKey> existing = List();
   if (existing.size() >= kKeysMax) {
@@ -193,6 +195,9 @@ base::Result<CreatedAccessKey> AccessKeyStore::Create(const NewAccessKey& wanted
         return key.name == wanted.name;
       })) {
     return base::Conflict("An access key with this Name exists already.");
+  }
+  if (others_ != nullptr && others_->HasName(wanted.name)) {
+    return base::Conflict("A user with this name exists already.");
   }
   auto entry = std::make_shared<Entry>();
   entry->key.id = "PNAK" + with_.ids.NewBase32(kIdTail);
@@ -238,7 +243,7 @@ base::Result<AccessKey> AccessKeyStore::Update(std::string_view id, const Access
   PINION_TRY(const auto after, CopyForChange(id));
   const AccessKey before = after->key;
   if (change.policies) {
-    PINION_TRY(after->policies, Compile(*change.policies));
+    PINION_TRY(after->policies, CompilePolicies(*change.policies));
     after->key.policies = *change.policies;
   }
   after->key.status = change.status.value_or(before.status);
@@ -364,19 +369,30 @@ base::Status AccessKeyStore::Replace(std::shared_ptr<Entry> entry) {
   return {};
 }
 
+bool AccessKeyStore::HasAdministrator() const {
+  const base::Timestamp now = with_.clock.Now();
+  const std::shared_lock lock(mutex_);
+  return std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) {
+    return entry.second->Administers(now);
+  });
+}
+
+bool AccessKeyStore::HasName(std::string_view name) const {
+  const std::shared_lock lock(mutex_);
+  return std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) {
+    return entry.second->key.name == name;
+  });
+}
+
 base::Status AccessKeyStore::CheckAdministratorLeft(const AccessKey& before,
                                                     const AccessKey* after) const {
   const base::Timestamp now = with_.clock.Now();
-  // A denial beside Administrator takes away, too; its set is asked, not the list of names.
-  const auto administers = [&](const Entry& entry) {
-    return entry.policies->is_administrator() && entry.key.MayBeUsed(now);
-  };
   const auto ends_sooner = [&] {
     return after->expires_at && (!before.expires_at || *after->expires_at < *before.expires_at);
   };
   const std::shared_lock lock(mutex_);
   const Entry& own = *entries_.find(before.id)->second;
-  if (!administers(own)) {
+  if (!own.Administers(now)) {
     return {};
   }
   if (after != nullptr && after->MayBeUsed(now) && !ends_sooner()) {
@@ -386,12 +402,10 @@ base::Status AccessKeyStore::CheckAdministratorLeft(const AccessKey& before,
     }
   }
   const bool another = std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) {
-    return entry.first != before.id && administers(*entry.second);
+    return entry.first != before.id && entry.second->Administers(now);
   });
-  return another ? base::Status()
-                 : base::InvalidArgument(
-                       "The last active access key with Administrator cannot be "
-                       "removed, deactivated or reduced.");
+  return another || (others_ != nullptr && others_->HasAdministrator()) ? base::Status()
+                                                                        : LastAdministrator();
 }
 
 }  // namespace pinion::auth

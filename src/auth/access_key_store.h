@@ -52,6 +52,18 @@ struct CreatedAccessKey {
   std::string secret;
 };
 
+// The principals of the server that are no keys (AUTH-30). Thread-safe; must not call back.
+class OtherPrincipals {
+ public:
+  virtual ~OtherPrincipals() = default;
+  // Whether one of them could administer the server now (AUTH-42).
+  virtual bool HasAdministrator() const = 0;
+  virtual bool HasName(std::string_view name) const = 0;
+};
+
+// AUTH-42: why a change is refused that would leave none.
+base::Error LastAdministrator();
+
 class AccessKeyStore final : public CredentialSource {
  public:
   struct Collaborators {
@@ -75,8 +87,18 @@ class AccessKeyStore final : public CredentialSource {
   AccessKeyStore(const AccessKeyStore&) = delete;
   AccessKeyStore& operator=(const AccessKeyStore&) = delete;
 
+  // From now on others count: they may be the last administrator, and their names are taken. Once,
+  // before the first change; must outlive all later ones.
+  void SetOtherPrincipals(const OtherPrincipals& others) { others_ = &others; }
+  // While it is held no key is made, changed or removed. For whoever keeps other principals and
+  // must know that what a key is now, it still is when the change is made.
+  [[nodiscard]] std::unique_lock<std::mutex> HoldChanges() { return std::unique_lock(changes_); }
+  bool HasAdministrator() const;
+  bool HasName(std::string_view name) const;
+
   // The first start without a configured key: makes an Administrator key named `administrator`.
-  // Nothing if there is any key, the configured one included. Durable when it returns.
+  // Nothing if there is any key, the configured one included, or another administrator. Durable
+  // when it returns.
   base::Result<std::optional<CreatedAccessKey>> CreateFirstKey();
 
   // kInvalidArgument for a bad name, policies (AUTH-33), tags or limit, kConflict for a name that
@@ -121,6 +143,7 @@ class AccessKeyStore final : public CredentialSource {
   // Guards entries_ and what it points to; held for moments only.
   mutable std::shared_mutex mutex_;
   Entries entries_;
+  const OtherPrincipals* others_ = nullptr;
 };
 
 }  // namespace pinion::auth

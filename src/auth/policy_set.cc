@@ -105,4 +105,14 @@ Decision PolicySet::Evaluate(const AuthorizationRequest& request) const {
   return {};
 }
 
+base::Result<std::shared_ptr<const PolicySet>> CompilePolicies(
+    std::span<const std::string> documents_and_role_names) {
+  if (documents_and_role_names.empty()) {
+    return base::InvalidArgument("Member 'Policies': must not be empty.");
+  }
+  PINION_CHECK(CheckPolicyLimits(documents_and_role_names));
+  PINION_TRY(PolicySet set, PolicySet::Parse(documents_and_role_names));
+  return std::shared_ptr<const PolicySet>(std::make_shared<PolicySet>(std::move(set)));
+}
+
 }  // namespace pinion::auth

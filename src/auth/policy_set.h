@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,5 +53,10 @@ class PolicySet {
   std::vector<PolicyStatement> statements_;
   bool is_administrator_ = false;
 };
+
+// The policies of a key or user, as they are set: limits and Parse. kInvalidArgument also when
+// there are none.
+base::Result<std::shared_ptr<const PolicySet>> CompilePolicies(
+    std::span<const std::string> documents_and_role_names);
 
 }  // namespace pinion::auth

@@ -9,6 +9,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
 #include "base/assert.h"
@@ -124,6 +125,19 @@ void Sha256Stream::Add(std::string_view bytes) {
 
 std::string Sha256Stream::Finish() {
   return std::string(View(base::Finish(context_->state)));
+}
+
+std::string HmacSha1(std::string_view key, std::string_view bytes) {
+  std::array<unsigned char, SHA_DIGEST_LENGTH> mac{};
+  unsigned length = 0;
+  PINION_ASSERT(HMAC(EVP_sha1(),
+                     key.data(),
+                     static_cast<int>(key.size()),
+                     reinterpret_cast<const unsigned char*>(bytes.data()),
+                     bytes.size(),
+                     mac.data(),
+                     &length) != nullptr);
+  return {reinterpret_cast<const char*>(mac.data()), length};
 }
 
 bool EqualInConstantTime(std::string_view a, std::string_view b) {

@@ -13,6 +13,8 @@ std::string Sha256(std::string_view bytes);
 std::string Sha512(std::string_view bytes);
 std::string Md5(std::string_view bytes);
 std::string HmacSha256(std::string_view key, std::string_view bytes);
+// For one-time codes only (RFC 4226).
+std::string HmacSha1(std::string_view key, std::string_view bytes);
 
 // For who makes many of them: without memory of their own.
 using Sha256Bytes = std::array<char, 32>;
