@@ -41,7 +41,7 @@ base::Error BadSetupCode() {
 base::Status CheckEmail(std::string_view email) {
   const size_t at = email.find('@');
   const bool printable =
-      std::all_of(email.begin(), email.end(), [](char c) { return c > ' ' && c != '\x7f'; });
+      std::all_of(email.begin(), email.end(), [](unsigned char c) { return c > ' ' && c != 0x7f; });
   if (!email.empty() && (email.size() > kEmailBytesMax || !printable || at == 0 ||
                          at == std::string_view::npos || at + 1 == email.size())) {
     return base::InvalidArgument("Member 'Email': must be an address of at most " +

@@ -1,6 +1,8 @@
 #include "users/user_store.h"
 
+#include <atomic>
 #include <cctype>
+#include <thread>
 
 #include "storage/key.h"
 #include "users/users_fixture.h"
@@ -189,6 +191,23 @@ TEST_F(UserStoreTest, SetupCodeIsGoodForADay) {
   clock_.Advance(std::chrono::milliseconds(1));
   EXPECT_THAT(users().RedeemSetupCode({.code = late, .password = kPassword}),
               FailsWith(base::Errc::kForbidden));
+}
+
+TEST_F(UserStoreTest, OfTwoAtOnceOneRedeemsACode) {
+  const std::string code = *users().MakeFirstSetupCode();
+  std::atomic<int> redeemed = 0;
+  const auto redeem = [&](const std::string& name) {
+    const auto user =
+        users().RedeemSetupCode({.code = code, .user_name = name, .password = kPassword});
+    redeemed += user.ok() ? 1 : 0;
+  };
+  std::thread ann([&] { redeem("ann"); });
+  std::thread bob([&] { redeem("bob"); });
+  ann.join();
+  bob.join();
+
+  EXPECT_EQ(redeemed, 1);
+  EXPECT_THAT(users().List(), SizeIs(1));
 }
 
 TEST_F(UserStoreTest, SetupCodeOfAnInactiveUserIsNotGood) {
