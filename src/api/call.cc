@@ -13,6 +13,14 @@ std::string_view AccountOf(const Principal& principal) {
   return arn.substr(0, arn.find(':'));
 }
 
+std::string UserArn(std::string_view account_id, std::string_view name) {
+  constexpr size_t kUsualArn = 64;
+  std::string arn;
+  arn.reserve(kUsualArn);
+  arn.append("arn:aws:iam::").append(account_id).append(":user/").append(name);
+  return arn;
+}
+
 std::optional<std::string> Call::Header(std::string_view name) const {
   const auto value = headers_.Find(name);
   return value ? std::optional<std::string>(*value) : std::nullopt;

@@ -35,6 +35,8 @@ struct Principal {
 
 // The account in the principal's ARN.
 std::string_view AccountOf(const Principal& principal);
+// The ARN of a key or user of that name (AUTH-31).
+std::string UserArn(std::string_view account_id, std::string_view name);
 
 // Everything that follows from the route and the head of a request.
 struct CallFacts {

@@ -93,6 +93,10 @@ base::Status CallAuditor::Refused(const AuditedCall& call, const Outcome& outcom
   return End(*Describe(call), outcome);
 }
 
+base::Status CallAuditor::Record(const AuditedCall& call, const Outcome& outcome) const {
+  return End(*Describe(call), outcome);
+}
+
 void CallAuditor::NoteCaller(const http::Request& request, const CallFacts& facts) const {
   if (facts.principal.type != Principal::Type::kKey) {
     return;

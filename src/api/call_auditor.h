@@ -62,6 +62,9 @@ class CallAuditor {
   // For a call that got no further than authorisation.
   base::Status Refused(const AuditedCall& call, const Outcome& outcome) const;
 
+  // Of something that needs no announcement: a login.
+  base::Status Record(const AuditedCall& call, const Outcome& outcome) const;
+
   // Once a caller is known: the first use of a key from an address is recorded.
   void NoteCaller(const http::Request& request, const CallFacts& facts) const;
 

@@ -1,12 +1,12 @@
 #include <algorithm>
 
+#include "api/policy_texts.h"
 #include "api/register_operations.h"
 #include "auth/access_key_store.h"
 #include "auth/policy_set.h"
-#include "base/json_text.h"
-#include "identities/guest_policy.h"
 #include "model/json_reader.h"
 #include "model/keys.h"
+#include "users/console_access.h"
 
 namespace pinion::api {
 
@@ -19,35 +19,6 @@ base::Result<auth::AccessKeyStore*> KeysOf(const Call& call) {
     return base::Conflict("This server keeps no access keys.");
   }
   return call.services.keys;
-}
-
-std::string MemberName(size_t number) {
-  return "Policies[" + std::to_string(number) + "]";
-}
-
-// Documents come as objects or as text, roles by their names.
-base::Result<std::vector<std::string>> PolicyTexts(const std::vector<model::RawJson>& given) {
-  std::vector<std::string> texts;
-  for (size_t i = 0; i < given.size(); ++i) {
-    PINION_TRY(std::string text, identities::PolicyText(given[i], MemberName(i)));
-    texts.push_back(std::move(text));
-  }
-  return texts;
-}
-
-std::vector<model::RawJson> ShownPolicies(const std::vector<std::string>& texts) {
-  std::vector<model::RawJson> shown;
-  for (const std::string& text : texts) {
-    model::RawJson& policy = shown.emplace_back();
-    const size_t start = text.find_first_not_of(" \t\r\n");
-    if (start != std::string::npos && text[start] == '{') {
-      policy.text = text;
-    } else {
-      policy.text.clear();
-      base::AppendJsonString(policy.text, text);
-    }
-  }
-  return shown;
 }
 
 model::AccessKeyResponse Shown(const auth::AccessKey& key) {
@@ -131,6 +102,14 @@ base::Result<model::AccessKeyResponse> GetAccessKey(Call& call,
   return Shown(key);
 }
 
+// OPS-42: they must not live again when the key does.
+base::Status EndSessionsOf(Call& call, const std::string& access_key_id) {
+  users::ConsoleAccess* console = call.services.console;
+  return console == nullptr
+             ? base::Status()
+             : console->sessions().EndAllOf({users::SessionOwner::Kind::kKey, access_key_id});
+}
+
 // Whether a member of an object is there and null: the codec takes that for absent, but here it
 // takes a setting away.
 bool IsNull(const std::string& object, std::string_view member) {
@@ -173,12 +152,16 @@ base::Result<model::AccessKeyResponse> UpdateAccessKey(
     change.expires_at = given.expires_at;
   }
   PINION_TRY(const auth::AccessKey key, keys->Update(request.access_key_id, change));
+  if (key.status == auth::AccessKey::Status::kInactive) {
+    PINION_CHECK(EndSessionsOf(call, key.id));
+  }
   return Shown(key);
 }
 
 base::Result<model::Empty> DeleteAccessKey(Call& call, const model::GetAccessKeyRequest& request) {
   PINION_TRY(auth::AccessKeyStore * keys, KeysOf(call));
   PINION_CHECK(keys->Delete(request.access_key_id));
+  PINION_CHECK(EndSessionsOf(call, request.access_key_id));
   return model::Empty{};
 }
 

@@ -23,6 +23,7 @@ void RegisterAllOperations(OperationTable& table) {
   RegisterSystemOperations(table);
   RegisterTagsOperations(table);
   RegisterTemplatesOperations(table);
+  RegisterUsersOperations(table);
 }
 
 }  // namespace pinion::api

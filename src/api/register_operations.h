@@ -26,6 +26,7 @@ void RegisterSettingsOperations(OperationTable& table);
 void RegisterSystemOperations(OperationTable& table);
 void RegisterTagsOperations(OperationTable& table);
 void RegisterTemplatesOperations(OperationTable& table);
+void RegisterUsersOperations(OperationTable& table);
 
 void RegisterAllOperations(OperationTable& table);
 

@@ -35,6 +35,7 @@
 #include "segments/membership.h"
 #include "segments/segment_service.h"
 #include "templates/template_service.h"
+#include "users/console_access.h"
 
 namespace pinion::api {
 
@@ -79,6 +80,7 @@ struct Services {
   TagDirectory tags;
   // Set before the first call; null where no access keys are kept.
   auth::AccessKeyStore* keys = nullptr;
+  users::ConsoleAccess* console = nullptr;  // as keys
   BackupControl* backups = nullptr;  // null when the data is in memory only
 };
 

@@ -5,6 +5,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "api/guest_principal.h"
+#include "api/principals.h"
 
 namespace pinion::api {
 
@@ -27,16 +28,6 @@ AuthenticationFailure FailureOf(const auth::AuthError& error) {
     return {"BadRequestException", error.message, 400};
   }
   return {std::string(auth::AuthFailureName(error.failure)), error.message};
-}
-
-constexpr size_t kUsualArn = 64;
-
-// AUTH-60.
-AuthenticationFailure OverLimit(std::chrono::seconds wait) {
-  return {"TooManyRequestsException",
-          "The rate limit of this access key is reached.",
-          429,
-          static_cast<int>(wait.count())};
 }
 
 }  // namespace
@@ -71,24 +62,12 @@ AuthenticationResult SignedAuthenticator::Authenticate(const http::Request& requ
   if (verified->credential.session != nullptr) {
     return GuestOf(*verified, identities_, options_.account_id);
   }
-  const std::shared_ptr<const auth::KeyInUse>& used = verified->credential.key;
-  if (used->limit != nullptr) {
-    if (const auto wait = used->limit->Take(now)) {
-      return OverLimit(*wait);
-    }
+  const auth::KeyPtr& use = verified->credential.key;
+  if (auto refusal = TakeFromLimit(*use, now)) {
+    return *std::move(refusal);
   }
-  keys_.NoteUse(*used);
-  Authenticated caller;
-  caller.region = std::move(verified->region);
-  caller.principal.type = Principal::Type::kKey;
-  caller.principal.access_key_id = std::move(verified->access_key_id);
-  caller.principal.name = used->key.name;
-  caller.principal.arn.reserve(kUsualArn);
-  caller.principal.arn.append("arn:aws:iam::").append(options_.account_id);
-  caller.principal.arn.append(":user/").append(used->key.name);
-  caller.principal.policies = used->policies;
-  caller.principal.key = {used, &used->key};
-  return caller;
+  keys_.NoteUse(*use);
+  return Authenticated{PrincipalOf(use, options_.account_id), std::move(verified->region)};
 }
 
 }  // namespace pinion::api

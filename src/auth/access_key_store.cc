@@ -112,8 +112,6 @@ base::Status AccessKeyStore::Load() {
         if (!entry->sealed_previous_secret.empty()) {
           auto previous = with_.box.Open(entry->sealed_previous_secret, SealedFor(id));
           entry->secrets.previous = previous.ok() ? *std::move(previous) : "";
-          entry->secrets.previous_until =
-              entry->key.previous_secret_until.value_or(base::Timestamp());
         }
         entry->limit = BucketOf(entry->key);
         auto policies = CompilePolicies(entry->key.policies);
@@ -289,9 +287,8 @@ base::Result<CreatedAccessKey> AccessKeyStore::Rotate(std::string_view id,
   after->key.previous_secret_until.reset();
   if (grace.count() > 0) {
     secrets.previous = after->secrets.current;
-    secrets.previous_until = with_.clock.Now() + grace;
     after->sealed_previous_secret = after->sealed_secret;
-    after->key.previous_secret_until = secrets.previous_until;
+    after->key.previous_secret_until = with_.clock.Now() + grace;
   }
   after->secrets = std::move(secrets);
   after->sealed_secret = with_.box.Seal(after->secrets.current, SealedFor(id));
@@ -302,9 +299,9 @@ base::Result<CreatedAccessKey> AccessKeyStore::Rotate(std::string_view id,
 AuthResult<Credential> AccessKeyStore::Find(std::string_view access_key_id,
                                             std::string_view session_token) const {
   const std::shared_ptr<Entry> entry = Lookup(access_key_id);
+  const base::Timestamp now = with_.clock.Now();
   // The same answer for all: who guesses ids learns nothing.
-  if (entry == nullptr || entry->secrets.current.empty() ||
-      !entry->key.MayBeUsed(with_.clock.Now())) {
+  if (entry == nullptr || entry->secrets.current.empty() || !entry->key.MayBeUsed(now)) {
     return AuthError{AuthFailure::kUnrecognizedClient,
                      "The access key id is not known here or may not be used."};
   }
@@ -313,7 +310,11 @@ AuthResult<Credential> AccessKeyStore::Find(std::string_view access_key_id,
                      "This access key takes no session token; a left-over AWS_SESSION_TOKEN may "
                      "have sent one."};
   }
-  return Credential{.secrets = {entry, &entry->secrets}, .key = entry};
+  std::shared_ptr<const Secrets> secrets(entry, &entry->secrets);
+  if (!secrets->previous.empty() && !(entry->key.previous_secret_until > now)) {
+    secrets = std::make_shared<const Secrets>(Secrets{secrets->current});
+  }
+  return Credential{.secrets = std::move(secrets), .key = entry};
 }
 
 void AccessKeyStore::NoteUse(const KeyInUse& used) {

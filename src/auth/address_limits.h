@@ -18,6 +18,8 @@ namespace pinion::auth {
 
 // AUTH-60: of every unauthenticated endpoint.
 inline constexpr RateLimit kUnauthenticatedLimit{50, 200};
+// AUTH-60: of each address and name that tries to log in, ten a minute.
+inline constexpr RateLimit kLoginLimit{10.0 / 60, 10};
 
 class AddressLimits {
  public:

@@ -8,7 +8,6 @@
 
 #include "auth/auth_error.h"
 #include "auth/session.h"
-#include "base/clock.h"
 
 namespace pinion::auth {
 
@@ -16,9 +15,8 @@ struct KeyInUse;
 
 struct Secrets {
   std::string current;
-  // The secret before a rotation, which is good until then, too; empty if there is none.
+  // The secret before a rotation, while it is good, too; else empty.
   std::string previous = {};
-  base::Timestamp previous_until = {};
 };
 
 struct Credential {

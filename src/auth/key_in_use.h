@@ -16,5 +16,6 @@ struct KeyInUse {
   // Null without a limit.
   std::shared_ptr<TokenBucket> limit;
 };
+using KeyPtr = std::shared_ptr<const KeyInUse>;
 
 }  // namespace pinion::auth

@@ -432,7 +432,7 @@ AuthResult<VerifiedCaller> SigV4Verifier::Verify(const SignedRequest& request,
   }
   const Secrets& secrets = *credential->secrets;
   // While a key has two secrets, they share what a wrong signature may cost.
-  const bool rotated = !secrets.previous.empty() && secrets.previous_until > now;
+  const bool rotated = !secrets.previous.empty();
   SecretCheck check{secrets.current,
                     {claims.access_key_id, claims.scope, false},
                     rotated ? kCandidatesMax / 2 : kCandidatesMax};

@@ -80,6 +80,10 @@ struct Config {
   bool audit_reads = false;             // KPI-132
   std::chrono::days retention_audit{};  // OPS-62
 
+  std::chrono::hours console_idle{};        // OPS-42
+  std::chrono::days console_session_age{};  // OPS-42
+  bool console_require_totp = false;        // OPS-43
+
   bool manual_clock = false;
   bool allow_real_sending = false;
 

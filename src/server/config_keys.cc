@@ -16,6 +16,8 @@ namespace {
 
 constexpr uint64_t kSecondsMax = 86'400;
 constexpr uint64_t kDaysMax = 36'500;
+constexpr uint64_t kConsoleDaysMax = 30;
+constexpr uint64_t kConsoleHoursMax = kConsoleDaysMax * 24;
 constexpr uint64_t kThreadsMax = 256;
 constexpr uint64_t kBackupsMax = 10'000;
 constexpr size_t kMasterKeyBytes = 32;
@@ -412,6 +414,31 @@ constexpr ConfigKey kKeys[] = {
            config.retention_audit = std::chrono::days(days);
            return good;
          }},
+    {.name = "console.idle_hours",
+     .default_value = "12",
+     .allowed = "1 to 720 hours",
+     .set =
+         [](Config& config, const RawConfigValue& raw) {
+           int hours = 0;
+           const bool good = SetNumber(hours, raw, 1, kConsoleHoursMax);
+           config.console_idle = std::chrono::hours(hours);
+           return good;
+         }},
+    {.name = "console.session_days",
+     .default_value = "7",
+     .allowed = "1 to 30 days",
+     .set =
+         [](Config& config, const RawConfigValue& raw) {
+           int days = 0;
+           const bool good = SetNumber(days, raw, 1, kConsoleDaysMax);
+           config.console_session_age = std::chrono::days(days);
+           return good;
+         }},
+    {.name = "console.require_totp",
+     .default_value = "false",
+     .allowed = "true or false",
+     .set = [](Config& config,
+               const RawConfigValue& raw) { return SetBool(config.console_require_totp, raw); }},
     {.name = "clock.manual",
      .default_value = "false",
      .allowed = "true or false",

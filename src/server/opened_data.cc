@@ -45,6 +45,16 @@ base::Result<std::unique_ptr<auth::SecretBox>> OpenSecrets(storage::KeyValueStor
   return secrets;
 }
 
+// While passwords are hashed, one worker is left for everything else, if there are several.
+users::PasswordHasher::Options PasswordsFor(size_t workers) {
+  constexpr size_t kWaitingMax = 32;
+  users::PasswordHasher::Options options;
+  options.parallel_max = workers > options.parallel_max ? options.parallel_max : 1;
+  const size_t taken = options.parallel_max + 1;
+  options.waiting_max = workers > taken ? std::min(workers - taken, kWaitingMax) : 0;
+  return options;
+}
+
 }  // namespace
 
 base::Result<OpenedData> OpenData(const Config& config) {
@@ -72,6 +82,18 @@ base::Result<std::unique_ptr<auth::AccessKeyStore>> OpenKeys(
     configured = auth::ConfiguredKey{config.access_key, config.secret_key};
   }
   return auth::AccessKeyStore::Open(collaborators, std::move(configured));
+}
+
+base::Result<std::unique_ptr<users::ConsoleAccess>> OpenConsole(
+    const Config& config,
+    const users::ConsoleAccess::Collaborators& collaborators,
+    std::function<std::string()> public_url) {
+  return users::ConsoleAccess::Open(
+      collaborators,
+      {.public_url = std::move(public_url),
+       .sessions = {.idle_max = config.console_idle, .age_max = config.console_session_age},
+       .login = {.require_totp = config.console_require_totp},
+       .passwords = PasswordsFor(config.worker_threads)});
 }
 
 }  // namespace pinion::server

@@ -2,6 +2,7 @@
 // server and for commands that work on a data directory while no server runs.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,7 @@
 #include "server/config.h"
 #include "server/data_directory.h"
 #include "storage/rocks_store.h"
+#include "users/console_access.h"
 
 namespace pinion::server {
 
@@ -37,5 +39,11 @@ base::Result<OpenedData> OpenData(const Config& config);
 // The access keys, the configured one among them.
 base::Result<std::unique_ptr<auth::AccessKeyStore>> OpenKeys(
     const Config& config, auth::AccessKeyStore::Collaborators collaborators);
+
+// Users and sessions of the console. `public_url` is asked for each setup URL.
+base::Result<std::unique_ptr<users::ConsoleAccess>> OpenConsole(
+    const Config& config,
+    const users::ConsoleAccess::Collaborators& collaborators,
+    std::function<std::string()> public_url);
 
 }  // namespace pinion::server

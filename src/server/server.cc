@@ -10,6 +10,9 @@
 #include "api/edge.h"
 #include "api/page_access.h"
 #include "api/register_operations.h"
+#include "api/session_authenticator.h"
+#include "api/session_guard.h"
+#include "api/session_pages.h"
 #include "api/sibling_services.h"
 #include "api/signed_authenticator.h"
 #include "auth/access_key_store.h"
@@ -71,6 +74,9 @@ std::vector<std::string> OperationNames() {
   for (const api::SiblingOperation& operation : api::SiblingOperations()) {
     names.emplace_back(operation.name);
   }
+  for (const std::string_view name : api::SessionPageNames()) {
+    names.emplace_back(name);
+  }
   return names;
 }
 
@@ -109,9 +115,14 @@ class Server::Impl {
   const api::OperationTable table = AllOperations();
   api::RequestMetrics metrics{OperationNames()};
   std::unique_ptr<auth::AccessKeyStore> keys;
+  std::unique_ptr<users::ConsoleAccess> console;
   std::optional<auth::CreatedAccessKey> first_key;  // made by this start
+  std::string setup_code;                           // of the first user, made with it
+  std::optional<api::SessionGuard> session_guard;
+  std::unique_ptr<api::Authenticator> signatures;
   std::unique_ptr<api::Authenticator> authenticator;
   auth::AddressLimits address_limits{{}};
+  auth::AddressLimits login_limits{{.limit = auth::kLoginLimit}};
   std::optional<api::PageTokens> page_tokens;
   std::optional<api::Authorizer> authorizer;
   std::optional<api::CallAuditor> auditor;
@@ -197,18 +208,37 @@ base::Status Server::Impl::MakeAuthenticator() {
   // Kept, and managed through the API, also while nobody needs one.
   PINION_TRY(keys, OpenKeys(config, {*store, *secrets, wall_clock, ids}));
   services.services().keys = keys.get();
+  PINION_TRY(console,
+             OpenConsole(config,
+                         {.store = *store,
+                          .box = *secrets,
+                          .wall_clock = wall_clock,
+                          .ids = ids,
+                          .random = *random,
+                          .keys = *keys},
+                         [this] { return PublicUrl(); }));
+  services.services().console = console.get();
+  session_guard.emplace(api::SessionGuard::Options{.public_url = config.public_url,
+                                                   .trusted_proxies = config.trusted_proxies},
+                        console->login());
   if (config.auth_mode == AuthMode::kNone) {
     authenticator = std::make_unique<api::AnonymousAuthenticator>(config.region, config.account_id);
     return {};
   }
   PINION_TRY(first_key, keys->CreateFirstKey());
+  if (first_key) {
+    PINION_TRY(setup_code, console->users().MakeFirstSetupCode());
+  }
   api::SignedAuthenticator::Options options;
   options.account_id = config.account_id;
   options.trusted_proxies = TrustedProxiesOf(config);
   options.verifier.clock_skew = config.clock_skew;
   options.verifier.host_aliases = config.host_aliases;
-  authenticator = std::make_unique<api::SignedAuthenticator>(
+  signatures = std::make_unique<api::SignedAuthenticator>(
       std::move(options), *keys, services.services().identities, wall_clock);
+  authenticator = std::make_unique<api::SessionAuthenticator>(
+      api::SessionAuthenticator::Options{.account_id = config.account_id, .region = config.region},
+      api::SessionAuthenticator::Parts{*signatures, *session_guard, *keys, wall_clock});
   return {};
 }
 
@@ -243,6 +273,16 @@ base::Status Server::Impl::MakeEdge() {
                        .region = config.region});
   PINION_CHECK(api::AddSiblingServices(
       *edge, {services.services(), *authenticator, wall_clock, address_limits}));
+  PINION_CHECK(api::AddSessionPages(*edge,
+                                    {.console = *console,
+                                     .guard = *session_guard,
+                                     .auditor = *auditor,
+                                     .durability = gate,
+                                     .wall_clock = wall_clock,
+                                     .address_limits = address_limits,
+                                     .login_limits = login_limits,
+                                     .account_id = config.account_id,
+                                     .region = config.region}));
   page_access.emplace(*authenticator, *authorizer, *auditor);
   return AddPages(*edge, health, *page_access, MetricsSources());
 }
@@ -383,8 +423,10 @@ std::string Server::Banner() const {
                      impl_->config.account_id + "\n";
   if (impl_->first_key) {
     text += "  Key      " + impl_->first_key->key.id + "   Secret " + impl_->first_key->secret +
-            "   (shown once)\n  Try      AWS_ENDPOINT_URL_PINPOINT=" + PublicUrl() +
-            " aws pinpoint get-apps\n";
+            "   (shown once)\n  Console  setup code " + impl_->setup_code +
+            "   (valid 24 h, one use: POST /pinion/v1/session/setup)\n  Try      "
+            "AWS_ENDPOINT_URL_PINPOINT=" +
+            PublicUrl() + " aws pinpoint get-apps\n";
   }
   return text;
 }

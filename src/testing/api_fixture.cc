@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "api/register_operations.h"
+#include "api/session_authenticator.h"
+#include "api/session_pages.h"
 #include "api/sibling_services.h"
 #include "auth/master_key.h"
 #include "auth/secret_box.h"
@@ -74,6 +76,7 @@ api::OperationTable AllOperations() {
 struct ApiTest::Server {
   Server() {
     set.services().keys = keys.get();
+    set.services().console = console.get();
     const base::Status opened = set.Open();
     PINION_ASSERT(opened.ok());
     const base::Status started = set.Start();
@@ -83,6 +86,17 @@ struct ApiTest::Server {
     const base::Status added =
         api::AddSiblingServices(edge, {set.services(), authenticator, clock, address_limits});
     PINION_ASSERT(added.ok());
+    const base::Status with_sessions = api::AddSessionPages(edge,
+                                                            {.console = *console,
+                                                             .guard = guard,
+                                                             .auditor = auditor,
+                                                             .durability = gate,
+                                                             .wall_clock = clock,
+                                                             .address_limits = address_limits,
+                                                             .login_limits = login_limits,
+                                                             .account_id = "123456789012",
+                                                             .region = "us-east-1"});
+    PINION_ASSERT(with_sessions.ok());
     edge.SetState(api::Edge::State::kServing);
   }
   ~Server() {
@@ -116,8 +130,22 @@ struct ApiTest::Server {
   const api::OperationTable table = AllOperations();
   const std::unique_ptr<auth::AccessKeyStore> keys =
       *auth::AccessKeyStore::Open({store, *secrets, clock, ids}, std::nullopt);
-  TestAuthenticator authenticator;
+  const std::unique_ptr<users::ConsoleAccess> console =
+      *users::ConsoleAccess::Open({.store = store,
+                                   .box = *secrets,
+                                   .wall_clock = clock,
+                                   .ids = ids,
+                                   .random = random,
+                                   .keys = *keys},
+                                  {.public_url = [] { return std::string("http://localhost"); },
+                                   .passwords = {.memory_kib = 64, .passes = 1}});
+  const api::SessionGuard guard{{}, console->login()};
+  TestAuthenticator everybody;
+  // Who comes with a session is known by it.
+  const api::SessionAuthenticator authenticator{
+      {.account_id = "123456789012", .region = "us-east-1"}, {everybody, guard, *keys, clock}};
   auth::AddressLimits address_limits{{}};
+  auth::AddressLimits login_limits{{.limit = auth::kLoginLimit}};
   const api::Authorizer authorizer{
       {.services = set.services(), .wall_clock = clock, .account_id = "123456789012"}};
   OpenGate gate;
@@ -167,11 +195,11 @@ Reply ApiTest::Send(const std::string& method,
 void ApiTest::AsCallerWith(const std::vector<std::string>& policies) {
   auto set = auth::PolicySet::Parse(policies);
   ASSERT_TRUE(set.ok()) << set.error().message;
-  server_->authenticator.Use(std::make_shared<auth::PolicySet>(*std::move(set)));
+  server_->everybody.Use(std::make_shared<auth::PolicySet>(*std::move(set)));
 }
 
 void ApiTest::AsAdministrator() {
-  server_->authenticator.Use(nullptr);
+  server_->everybody.Use(nullptr);
 }
 
 std::string ApiTest::MakeApp(const std::string& name) {
@@ -202,6 +230,9 @@ storage::MemoryStore& ApiTest::store() {
 }
 http::FakeOutboundClient& ApiTest::outbound() {
   return server_->outbound;
+}
+users::ConsoleAccess& ApiTest::console() {
+  return *server_->console;
 }
 base::ManualClock& ApiTest::clock() {
   return server_->clock;

@@ -26,6 +26,7 @@
 #include "server/service_set.h"
 #include "storage/memory_store.h"
 #include "testing/reply_matchers.h"
+#include "users/console_access.h"
 
 namespace pinion::testing {
 
@@ -69,6 +70,7 @@ class ApiTest : public ::testing::Test {
   server::ServiceSet& service_set();
   storage::MemoryStore& store();
   auth::AccessKeyStore& keys();
+  users::ConsoleAccess& console();
   base::ManualClock& clock();
   // Stands for every server that Pinion calls.
   http::FakeOutboundClient& outbound();

@@ -47,9 +47,9 @@ base::Result<BegunSession> ConsoleLogin::WithKey(std::string_view access_key_id,
   const auto credential = with_.keys.Find(access_key_id, "");
   const std::string given = MarkOf(secret);
   // The same work for keys that there are not.
-  const std::string current = MarkOf(credential.ok() ? credential->secret : access_key_id);
-  const std::string previous = MarkOf(credential.ok() ? credential->previous_secret : "");
-  const bool has_previous = credential.ok() && !credential->previous_secret.empty();
+  const std::string current = MarkOf(credential.ok() ? credential->secrets->current : access_key_id);
+  const std::string previous = MarkOf(credential.ok() ? credential->secrets->previous : "");
+  const bool has_previous = credential.ok() && !credential->secrets->previous.empty();
   const bool is_current = base::EqualInConstantTime(given, current);
   const bool is_previous = base::EqualInConstantTime(given, previous) && has_previous;
   if (!credential.ok() || !(is_current || is_previous)) {
@@ -97,14 +97,13 @@ std::optional<SessionPrincipal> ConsoleLogin::PrincipalOf(const ConsoleSession& 
     return SessionPrincipal{std::move(user), std::nullopt};
   }
   const auto credential = with_.keys.Find(name, "");
-  auto key = with_.keys.Use(name);
-  if (!credential.ok() || !key) {
+  if (!credential.ok()) {
     return std::nullopt;
   }
-  const bool of_current = MarkOf(credential->secret) == session.mark;
-  const bool of_previous =
-      !credential->previous_secret.empty() && MarkOf(credential->previous_secret) == session.mark;
-  return of_current || of_previous ? std::optional(SessionPrincipal{nullptr, std::move(key)})
+  const auth::Secrets& secrets = *credential->secrets;
+  const bool of_current = MarkOf(secrets.current) == session.mark;
+  const bool of_previous = !secrets.previous.empty() && MarkOf(secrets.previous) == session.mark;
+  return of_current || of_previous ? std::optional(SessionPrincipal{nullptr, credential->key})
                                    : std::nullopt;
 }
 

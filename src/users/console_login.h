@@ -23,11 +23,11 @@ namespace pinion::users {
 // Whom a session acts as: a user or a key, the other one is nothing.
 struct SessionPrincipal {
   UserPtr user;
-  std::optional<auth::KeyInUse> key;
+  auth::KeyPtr key;
 
-  const std::string& name() const { return user ? user->user.name : key->key->name; }
+  const std::string& name() const { return user ? user->user.name : key->key.name; }
   const std::vector<std::string>& policy_texts() const {
-    return user ? user->user.policies : key->key->policies;
+    return user ? user->user.policies : key->key.policies;
   }
 };
 

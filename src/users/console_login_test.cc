@@ -184,7 +184,7 @@ TEST_F(ConsoleLoginTest, KeyLogsInWithItsSecret) {
   const auto begun = login().WithKey(key.key.id, key.secret);
 
   ASSERT_TRUE(begun.ok());
-  EXPECT_EQ(login().Find(begun->token)->principal.key->key->id, key.key.id);
+  EXPECT_EQ(login().Find(begun->token)->principal.key->key.id, key.key.id);
   EXPECT_THAT(login().WithKey(key.key.id, "wrong"), FailsWith(base::Errc::kForbidden));
   EXPECT_THAT(login().WithKey(key.key.id, ""), FailsWith(base::Errc::kForbidden));
 }
