@@ -12,6 +12,7 @@
 #include "server/commands.h"
 #include "server/config.h"
 #include "server/keys_command.h"
+#include "server/users_command.h"
 
 namespace pinion::server {
 
@@ -143,6 +144,21 @@ int RunCommandLine(int argc, char** argv) {
       ->needs(rotate_master);
   keys_rotate->add_option(
       "--grace-seconds", grace_seconds, "How long the old secret stays good (86400)");
+  CLI::App* users =
+      app.add_subcommand("users", "Console users, while a server runs on the data or not");
+  users->require_subcommand(1);
+  CLI::App* users_create =
+      users->add_subcommand("create", "Make a user and print the URL where the password is set");
+  UserToCreate new_user;
+  users_create->add_option("--name", new_user.name, "Name of the user")->required();
+  users_create->add_option("--email", new_user.email, "Email address of the user");
+  users_create->add_option("--policy",
+                           new_user.policies,
+                           "Role, policy document or file:PATH; repeatable; Administrator");
+  CLI::App* users_reset =
+      users->add_subcommand("reset-password", "End a password and print the URL for another one");
+  std::string user_name;
+  users_reset->add_option("name", user_name, "Name of the user")->required();
   CLI::App* backup = app.add_subcommand("backup", "Back up the data, while the server runs or not");
   std::string folder;
   backup->add_option("--to", folder, "Folder of the backups")->required();
@@ -158,6 +174,8 @@ int RunCommandLine(int argc, char** argv) {
                             keys_create,
                             keys_revoke,
                             keys_rotate,
+                            users_create,
+                            users_reset,
                             backup,
                             restore}) {
     AddConfigOptions(*command, given);
@@ -206,6 +224,17 @@ int RunCommandLine(int argc, char** argv) {
     const KeyToRotate rotation{key_id, std::chrono::seconds(grace_seconds)};
     return WithInput(given,
                      [&](const ConfigInput& input) { return RunKeysRotate(input, rotation); });
+  }
+  if (users_create->parsed()) {
+    if (new_user.policies.empty()) {
+      new_user.policies.emplace_back("Administrator");
+    }
+    return WithInput(given,
+                     [&](const ConfigInput& input) { return RunUsersCreate(input, new_user); });
+  }
+  if (users_reset->parsed()) {
+    return WithInput(
+        given, [&](const ConfigInput& input) { return RunUsersResetPassword(input, user_name); });
   }
   if (backup->parsed()) {
     return WithInput(given, [&](const ConfigInput& input) { return RunBackup(input, folder); });

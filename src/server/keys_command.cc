@@ -1,9 +1,7 @@
 #include "server/keys_command.h"
 
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -17,41 +15,13 @@
 #include "server/master_key_rotation.h"
 #include "server/opened_data.h"
 #include "server/operator_client.h"
+#include "server/operator_work.h"
 
 namespace pinion::server {
 
 namespace {
 
 constexpr char kKeysPath[] = "/pinion/v1/keys";
-
-// What a command does where no server runs, and where one does.
-struct KeysWork {
-  std::function<base::Status(auth::AccessKeyStore&)> on_data;
-  std::function<base::Status(const Config&)> on_server;
-};
-
-base::Status WithData(const Config& config, OpenedData& data, const KeysWork& work) {
-  const base::SystemClock clock;
-  base::IdGenerator ids(*data.random);
-  PINION_TRY(const auto keys, OpenKeys(config, {*data.store, *data.secrets, clock, ids}));
-  PINION_CHECK(work.on_data(*keys));
-  return data.store->Sync();
-}
-
-int Run(const ConfigInput& input, const KeysWork& work) {
-  const auto loaded = LoadConfig(input);
-  if (!loaded.ok()) {
-    return Complain(loaded.error(), kExitConfiguration);
-  }
-  auto data = OpenData(loaded->config);
-  const bool running = !data.ok() && data.error().code == base::Errc::kConflict;
-  if (!data.ok() && !running) {
-    return Complain(data.error(), ExitCodeOf(data.error()));
-  }
-  const base::Status done =
-      running ? work.on_server(loaded->config) : WithData(loaded->config, *data, work);
-  return done.ok() ? kExitOk : Complain(done.error(), ExitCodeOf(done.error()));
-}
 
 void PrintKey(const std::string& id, bool active, const std::string& name) {
   Print(id + "  " + (active ? "Active  " : "Inactive") + "  " + name + "\n");
@@ -88,22 +58,6 @@ base::Status ListOnServer(const Config& config) {
     query = "token=" + *keys.next_token;
   }
   return {};
-}
-
-// What is given in place, or in the file of `file:PATH`.
-base::Result<std::string> GivenText(const std::string& given) {
-  constexpr std::string_view kFile = "file:";
-  if (!given.starts_with(kFile)) {
-    return given;
-  }
-  const std::string path = given.substr(kFile.size());
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  if (!file) {
-    return base::InvalidArgument("The file '" + path + "' cannot be read.");
-  }
-  return text.str();
 }
 
 std::string BodyOf(const std::string& name, const std::vector<std::string>& policies) {
@@ -168,14 +122,15 @@ int RunMasterKeyRotate(const ConfigInput& input, const std::string& next) {
 }
 
 int RunKeysList(const ConfigInput& input) {
-  return Run(input,
-             {.on_data = [](auth::AccessKeyStore& keys) -> base::Status {
-                for (const auth::AccessKey& key : keys.List()) {
-                  PrintKey(key.id, key.status == auth::AccessKey::Status::kActive, key.name);
-                }
-                return {};
-              },
-              .on_server = ListOnServer});
+  return RunOperatorWork(
+      input,
+      {.on_data = [](auth::AccessKeyStore& keys, users::ConsoleAccess&) -> base::Status {
+         for (const auth::AccessKey& key : keys.List()) {
+           PrintKey(key.id, key.status == auth::AccessKey::Status::kActive, key.name);
+         }
+         return {};
+       },
+       .on_server = ListOnServer});
 }
 
 int RunKeysCreate(const ConfigInput& input, const KeyToCreate& key) {
@@ -187,9 +142,9 @@ int RunKeysCreate(const ConfigInput& input, const KeyToCreate& key) {
     }
     policies.push_back(*std::move(text));
   }
-  return Run(
+  return RunOperatorWork(
       input,
-      {.on_data = [&](auth::AccessKeyStore& keys) -> base::Status {
+      {.on_data = [&](auth::AccessKeyStore& keys, users::ConsoleAccess&) -> base::Status {
          PINION_TRY(const auto created, keys.Create({.name = key.name, .policies = policies}));
          PrintSecret(created.key.id, created.secret);
          return {};
@@ -202,33 +157,36 @@ int RunKeysCreate(const ConfigInput& input, const KeyToCreate& key) {
 }
 
 int RunKeysRevoke(const ConfigInput& input, const std::string& id) {
-  return Run(input,
-             {.on_data = [&](auth::AccessKeyStore& keys) { return keys.Delete(id); },
-              .on_server = [&](const Config& config) -> base::Status {
-                PINION_CHECK(AskAsOperator(config, {.method = "DELETE", .path = PathOf(id)}));
-                return {};
-              }});
+  return RunOperatorWork(
+      input,
+      {.on_data = [&](auth::AccessKeyStore& keys,
+                      users::ConsoleAccess&) { return keys.Delete(id); },
+       .on_server = [&](const Config& config) -> base::Status {
+         PINION_CHECK(AskAsOperator(config, {.method = "DELETE", .path = PathOf(id)}));
+         return {};
+       }});
 }
 
 int RunKeysRotate(const ConfigInput& input, const KeyToRotate& key) {
-  return Run(input,
-             {.on_data = [&](auth::AccessKeyStore& keys) -> base::Status {
-                PINION_TRY(const auto rotated, keys.Rotate(key.id, key.grace));
-                PrintSecret(rotated.key.id, rotated.secret);
-                return {};
-              },
-              .on_server =
-                  [&](const Config& config) {
-                    return AskForSecret(config,
-                                        {.method = "POST",
-                                         .path = PathOf(key.id) + "/rotate",
-                                         .body = base::JsonWriter()
-                                                     .BeginObject()
-                                                     .Key("GraceSeconds")
-                                                     .Int(key.grace.count())
-                                                     .EndObject()
-                                                     .Take()});
-                  }});
+  return RunOperatorWork(
+      input,
+      {.on_data = [&](auth::AccessKeyStore& keys, users::ConsoleAccess&) -> base::Status {
+         PINION_TRY(const auto rotated, keys.Rotate(key.id, key.grace));
+         PrintSecret(rotated.key.id, rotated.secret);
+         return {};
+       },
+       .on_server =
+           [&](const Config& config) {
+             return AskForSecret(config,
+                                 {.method = "POST",
+                                  .path = PathOf(key.id) + "/rotate",
+                                  .body = base::JsonWriter()
+                                              .BeginObject()
+                                              .Key("GraceSeconds")
+                                              .Int(key.grace.count())
+                                              .EndObject()
+                                              .Take()});
+           }});
 }
 
 }  // namespace pinion::server
