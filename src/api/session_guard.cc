@@ -1,6 +1,5 @@
 #include "api/session_guard.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/digest.h"
@@ -75,9 +74,7 @@ SessionGuard::Verdict SessionGuard::Check(const http::Request& request) const {
 }
 
 bool SessionGuard::IsFromProxy(const http::Request& request) const {
-  return std::find(options_.trusted_proxies.begin(),
-                   options_.trusted_proxies.end(),
-                   request.peer_address) != options_.trusted_proxies.end();
+  return options_.trusted_proxies.Has(request.peer_address);
 }
 
 bool SessionGuard::IsSecure(const http::Request& request) const {

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "api/authenticator.h"
 #include "http/message.h"
+#include "http/trusted_proxies.h"
 #include "users/console_login.h"
 
 namespace pinion::api {
@@ -19,7 +19,7 @@ class SessionGuard {
     // As configured; "" where the server is known by the Host of each request only.
     std::string public_url = {};
     // Peers whose X-Forwarded-Host and X-Forwarded-Proto count.
-    std::vector<std::string> trusted_proxies = {};
+    http::TrustedProxies trusted_proxies = {};
   };
   // `login` must outlive this.
   SessionGuard(Options options, users::ConsoleLogin& login);

@@ -132,7 +132,7 @@ http::Response SessionPages::Serve(const Row& row, const http::Request& request,
   facts.operation = row.operation.name;
   facts.region = parts_.region;
   Visit visit{request, facts};
-  if (const auto wait = parts_.address_limits.Take(request.peer_address, parts_.wall_clock.Now())) {
+  if (const auto wait = parts_.address_limits.Take(facts.client_address, parts_.wall_clock.Now())) {
     return Fail(row, visit, TooMany("Too many requests from this address.", *wait));
   }
   if (request.body.size() > kSessionBodyBytesMax) {
@@ -219,7 +219,7 @@ base::Status SessionPages::CheckOrigin(const Visit& visit) const {
 
 base::Status SessionPages::TakeLogin(Visit& visit, std::string_view name) const {
   constexpr size_t kNameBytesMax = 128;
-  std::string caller = visit.request.peer_address + "\n";
+  std::string caller = visit.facts.client_address + "\n";
   caller += name.substr(0, kNameBytesMax);
   const auto wait = parts_.login_limits.Take(caller, parts_.wall_clock.Now());
   return wait ? Refuse(visit, TooMany("Too many logins; try again later.", *wait)) : base::Status();

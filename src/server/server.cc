@@ -219,7 +219,7 @@ base::Status Server::Impl::MakeAuthenticator() {
                          [this] { return PublicUrl(); }));
   services.services().console = console.get();
   session_guard.emplace(api::SessionGuard::Options{.public_url = config.public_url,
-                                                   .trusted_proxies = config.trusted_proxies},
+                                                   .trusted_proxies = TrustedProxiesOf(config)},
                         console->login());
   if (config.auth_mode == AuthMode::kNone) {
     authenticator = std::make_unique<api::AnonymousAuthenticator>(config.region, config.account_id);
