@@ -77,13 +77,35 @@ base::Result<model::ApplicationResponse> ApplicationService::Create(
     PINION_CHECK(CheckChosenId(*application.chosen_id));
   }
   record.id = application.chosen_id ? *application.chosen_id : ids_.NewHexId();
-  storage::WriteBatch batch;
-  batch.Put(ApplicationKey(base::AppId(record.id)), model::ToJson(record));
-  PINION_CHECK(store_.Apply(batch));
-  if (opened_) {
-    PINION_CHECK(opened_(base::AppId(record.id)));
-  }
+  PINION_CHECK(Store(record));
   return ResponseOf(record);
+}
+
+base::Status ApplicationService::EnsureHidden(const base::AppId& app, std::string_view region) {
+  const std::lock_guard lock(writes_);
+  const auto existing = records_.Get(app);
+  if (existing.ok()) {
+    return {};
+  }
+  if (existing.error().code != base::Errc::kNotFound) {
+    return existing.error();
+  }
+  model::ApplicationRecord record;
+  record.id = app.value();
+  record.name = app.value();
+  record.created_at = clock_.Now();
+  record.region = region;
+  record.hidden = true;
+  return Store(record);
+}
+
+base::Status ApplicationService::Store(const model::ApplicationRecord& record) {
+  const base::AppId app(record.id);
+  storage::WriteBatch batch;
+  batch.Put(ApplicationKey(app), model::ToJson(record));
+  PINION_CHECK(store_.Apply(batch));
+  records_.Changed(app);
+  return opened_ ? opened_(app) : base::Status();
 }
 
 base::Status ApplicationService::ForEach(
@@ -131,7 +153,7 @@ base::Result<base::Page<model::ApplicationResponse>> ApplicationService::List(
           damaged = base::Internal("Application record: " + record.error().message);
           return false;
         }
-        if (newest.Wants(record->created_at, record->id)) {
+        if (!record->hidden.value_or(false) && newest.Wants(record->created_at, record->id)) {
           newest.Offer(record->created_at, record->id, ResponseOf(*record));
         }
         return true;
@@ -201,6 +223,25 @@ base::Status ApplicationService::UpdateTags(std::string_view resource,
   PINION_CHECK(store_.Apply(batch));
   records_.Changed(app);
   return {};
+}
+
+base::Status ApplicationService::VisitTags(std::string_view after, const TagVisitor& visit) const {
+  const auto last = AppOfResource(after);
+  // The smallest key behind that of the last one.
+  const std::string from = last.ok() ? ApplicationKey(*last) + '\0' : std::string();
+  base::Status damaged;
+  PINION_CHECK(
+      store_.Scan({.prefix = KeyWriter(KeySpace::kApp).Take(), .from = from},
+                  [&](std::string_view, std::string_view value) {
+                    auto record = model::Decode<model::ApplicationRecord>(value);
+                    if (!record.ok()) {
+                      damaged = base::Internal("Application record: " + record.error().message);
+                      return false;
+                    }
+                    return record->hidden.value_or(false) ||
+                           visit(std::string(kResourcePrefix) + record->id, record->tags.entries());
+                  }));
+  return damaged;
 }
 
 }  // namespace pinion::apps

@@ -63,6 +63,9 @@ class ApplicationService final : public base::TaggedResources {
   // kInvalidArgument for name, tags or id; kConflict when the chosen id is taken or was until a day
   // ago.
   base::Result<model::ApplicationResponse> Create(const NewApplication& application);
+  // Makes sure that there is an application of that id which lists do not show: what belongs to no
+  // application of a caller is kept there. `region` is that of its ARN.
+  base::Status EnsureHidden(const base::AppId& app, std::string_view region);
   // kNotFound.
   base::Result<model::ApplicationResponse> Get(const base::AppId& app) const;
   base::Result<base::Page<model::ApplicationResponse>> List(const base::PageRequest& page) const;
@@ -87,12 +90,16 @@ class ApplicationService final : public base::TaggedResources {
 
   base::Result<base::Tags> TagsOf(std::string_view resource) const override;
   base::Status UpdateTags(std::string_view resource, const base::TagChange& change) override;
+  // Without hidden ones.
+  base::Status VisitTags(std::string_view after, const TagVisitor& visit) const override;
 
  private:
   static constexpr size_t kUseGuards = 64;
 
   std::shared_mutex& UseGuardOf(const base::AppId& app) const;
   base::Status CheckChosenId(const std::string& id) const;
+  // A new one. The caller holds the lock of writes.
+  base::Status Store(const model::ApplicationRecord& record);
   model::ApplicationResponse ResponseOf(const model::ApplicationRecord& record) const;
 
   storage::KeyValueStore& store_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,10 @@ class TaggedResources {
   virtual Result<Tags> TagsOf(std::string_view resource) const = 0;
   // Applies ChangeTags and stores the result. kNotFound, kInvalidArgument: nothing changes.
   virtual Status UpdateTags(std::string_view resource, const TagChange& change) = 0;
+  // Shows every resource with its tags, in an order that stays the same, from behind `after` on (""
+  // is before the first), until `visit` answers false. `after` need not exist any more.
+  using TagVisitor = std::function<bool(std::string_view resource, const Tags& tags)>;
+  virtual Status VisitTags(std::string_view after, const TagVisitor& visit) const = 0;
 };
 
 }  // namespace pinion::base

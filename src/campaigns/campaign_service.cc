@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apps/hook_rules.h"
+#include "apps/tagged_records.h"
 #include "base/arn.h"
 #include "base/log.h"
 #include "campaigns/campaign_response.h"
@@ -464,6 +465,13 @@ base::Status CampaignService::UpdateTags(std::string_view resource, const base::
   CampaignStore::Put(ids.first, record, batch);
   PINION_CHECK(deps_.campaigns.store().Apply(batch));
   return {};
+}
+
+base::Status CampaignService::VisitTags(std::string_view after, const TagVisitor& visit) const {
+  return apps::VisitTagsOfRecords(deps_.campaigns.store(),
+                                  {.space = storage::KeySpace::kCampaign, .kind = "campaigns"},
+                                  after,
+                                  visit);
 }
 
 }  // namespace pinion::campaigns

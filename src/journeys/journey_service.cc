@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "apps/tagged_records.h"
 #include "base/arn.h"
 #include "base/log.h"
 #include "base/time_text.h"
@@ -511,6 +512,13 @@ base::Status JourneyService::UpdateTags(std::string_view resource, const base::T
   JourneyStore::Put(ids.first, record, batch);
   PINION_CHECK(deps_.journeys.store().Apply(batch));
   return {};
+}
+
+base::Status JourneyService::VisitTags(std::string_view after, const TagVisitor& visit) const {
+  return apps::VisitTagsOfRecords(deps_.journeys.store(),
+                                  {.space = storage::KeySpace::kJourney, .kind = "journeys"},
+                                  after,
+                                  visit);
 }
 
 }  // namespace pinion::journeys

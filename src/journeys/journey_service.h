@@ -99,6 +99,7 @@ class JourneyService final : public base::TaggedResources,
 
   base::Result<base::Tags> TagsOf(std::string_view resource) const override;
   base::Status UpdateTags(std::string_view resource, const base::TagChange& change) override;
+  base::Status VisitTags(std::string_view after, const TagVisitor& visit) const override;
 
   base::Status OnDelete(const base::AppId& app, storage::WriteBatch& batch) override;
   void OnDeleted(const base::AppId& app) override;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "apps/tagged_records.h"
 #include "base/arn.h"
 #include "base/time_text.h"
 #include "base/utf8.h"
@@ -541,6 +542,11 @@ base::Status SegmentService::UpdateTags(std::string_view resource, const base::T
   batch.Put(RecordKey(ids.first, ids.second), model::ToJson(record));
   PINION_CHECK(store_.Apply(batch));
   return {};
+}
+
+base::Status SegmentService::VisitTags(std::string_view after, const TagVisitor& visit) const {
+  return apps::VisitTagsOfRecords(
+      store_, {.space = KeySpace::kSegment, .kind = "segments"}, after, visit);
 }
 
 base::Status SegmentService::OnDelete(const base::AppId& app, storage::WriteBatch& batch) {

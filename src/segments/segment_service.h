@@ -127,6 +127,7 @@ class SegmentService final : public base::TaggedResources, public apps::AppDelet
 
   base::Result<base::Tags> TagsOf(std::string_view resource) const override;
   base::Status UpdateTags(std::string_view resource, const base::TagChange& change) override;
+  base::Status VisitTags(std::string_view after, const TagVisitor& visit) const override;
   base::Status OnDelete(const base::AppId& app, storage::WriteBatch& batch) override;
 
  private:

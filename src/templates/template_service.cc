@@ -272,6 +272,15 @@ base::Status TemplateService::UpdateTags(std::string_view resource, const base::
   return versions_.UpdateTags(id, change);
 }
 
+base::Status TemplateService::VisitTags(std::string_view after, const TagVisitor& visit) const {
+  const auto last = ParseResource(after);
+  return versions_.VisitTags(
+      last.ok() ? std::optional(*last) : std::nullopt,
+      [&visit](const TemplateId& id, const base::Tags& tags) {
+        return visit("templates/" + id.name + "/" + std::string(model::ToWire(id.type)), tags);
+      });
+}
+
 #define PINION_TEMPLATE_KIND(Kind)                                                             \
   template base::Result<std::string> TemplateService::Create<Kind>(                            \
       const std::string&, const Kind::Request&, std::string_view, TemplateError*);             \

@@ -79,6 +79,7 @@ class TemplateService final : public base::TaggedResources {
   // `templates/{name}/{TYPE}`.
   base::Result<base::Tags> TagsOf(std::string_view resource) const override;
   base::Status UpdateTags(std::string_view resource, const base::TagChange& change) override;
+  base::Status VisitTags(std::string_view after, const TagVisitor& visit) const override;
 
  private:
   // Rules, parts and references of a request.

@@ -347,4 +347,22 @@ base::Status TemplateVersions::UpdateTags(const TemplateId& id, const base::TagC
   return Store(id, std::move(record), batch);
 }
 
+base::Status TemplateVersions::VisitTags(
+    const std::optional<TemplateId>& after,
+    const std::function<bool(const TemplateId& id, const base::Tags& tags)>& visit) const {
+  // The smallest key behind that of the last one.
+  const std::string from = after ? RecordKey(*after) + '\0' : std::string();
+  base::Status damaged;
+  PINION_CHECK(store_.Scan({.prefix = KeyWriter(KeySpace::kTemplate).Take(), .from = from},
+                           [&](std::string_view, std::string_view value) {
+                             auto record = model::Decode<model::TemplateRecord>(value);
+                             if (!record.ok()) {
+                               damaged = std::move(record).error();
+                               return false;
+                             }
+                             return visit({record->name, record->type}, record->tags.entries());
+                           }));
+  return damaged;
+}
+
 }  // namespace pinion::templates

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -88,6 +89,10 @@ class TemplateVersions {
 
   // kNotFound, kInvalidArgument: nothing changes.
   base::Status UpdateTags(const TemplateId& id, const base::TagChange& change);
+  // By name, then type, from behind `after` on, until `visit` answers false.
+  base::Status VisitTags(
+      const std::optional<TemplateId>& after,
+      const std::function<bool(const TemplateId& id, const base::Tags& tags)>& visit) const;
 
  private:
   static constexpr size_t kStripes = 64;
