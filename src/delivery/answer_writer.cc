@@ -17,6 +17,11 @@ using namespace std::chrono_literals;
 // How long an email, or an SMS without own validity, is tried (CHN-120).
 constexpr std::chrono::milliseconds kTimeToLive = 24h;
 
+std::chrono::milliseconds TimeToLiveOf(const MessageContent& content) {
+  return content.sms && content.sms->time_to_live.count() > 0 ? content.sms->time_to_live
+                                                              : kTimeToLive;
+}
+
 // An email whose fate is unknown goes again under its Message-ID; other channels have no such key
 // and are left (CMP-1303).
 bool IsRetry(const Outcome& outcome, const MessageRecord& record) {
@@ -45,7 +50,7 @@ void AnswerWriter::AddAnswer(const Answer& answer,
     const auto delay =
         RetryDelay(record.attempts) * (80 + static_cast<int64_t>(random_.Next64() % 41)) / 100;
     const base::Timestamp due = now + std::chrono::duration_cast<std::chrono::milliseconds>(delay);
-    if (due < record.created_at + kTimeToLive) {
+    if (due < record.created_at + TimeToLiveOf(message.content)) {
       record.status_code = answer.outcome.status_code;
       record.status_message = answer.outcome.status_message;
       record.updated_at = now;

@@ -84,6 +84,16 @@ class DirectRequest {
     return {};
   }
 
+  // For messages that are ready (CHN-136): their ids have their beginning in common.
+  base::Status Prepare(const DirectSender::Ready& ready) {
+    plan_ = ready.plan;
+    PINION_TRY(channels_, deps_.channels(app_));
+    context_ = &ready.context;
+    missing_channel_counts_ = true;
+    shared_id_ = SharedId{deps_.clock.Now(), static_cast<uint32_t>(deps_.random.Next64()), 0};
+    return {};
+  }
+
   base::Result<EndpointMessageResult> ToAddress(const std::string& address,
                                                 model::ChannelType channel,
                                                 const Entry& entry) {
@@ -137,6 +147,11 @@ class DirectRequest {
   }
 
  private:
+  struct SharedId {
+    base::Timestamp at;
+    uint32_t source = 0;
+    uint32_t next = 0;
+  };
   struct Target {
     model::ChannelType channel;
     std::string address;
@@ -159,7 +174,8 @@ class DirectRequest {
       case ChannelFacts::State::kDisabled:
         return "Channel " + name + " is disabled";
       case ChannelFacts::State::kMissing:
-        return "Channel " + name + " is not configured";
+        return missing_channel_counts_ ? std::nullopt
+                                       : std::optional("Channel " + name + " is not configured");
     }
     return std::nullopt;
   }
@@ -179,9 +195,7 @@ class DirectRequest {
     }
     Message message;
     message.app = app_;
-    message.record.id = MakeMessageId(deps_.clock.Now(),
-                                      static_cast<uint32_t>(deps_.random.Next64()),
-                                      static_cast<uint32_t>(deps_.random.Next64()));
+    message.record.id = NextId();
     message.record.endpoint_id = target.endpoint_id;
     message.record.user_id = target.user_id;
     message.record.channel = channel;
@@ -211,6 +225,15 @@ class DirectRequest {
     result.status_message = (target.channel == model::ChannelType::kEmail ? "" : "MessageId: ") +
                             message.record.id.value();
     return result;
+  }
+
+  base::MessageId NextId() {
+    if (shared_id_) {
+      return MakeMessageId(shared_id_->at, shared_id_->source, shared_id_->next++);
+    }
+    return MakeMessageId(deps_.clock.Now(),
+                         static_cast<uint32_t>(deps_.random.Next64()),
+                         static_cast<uint32_t>(deps_.random.Next64()));
   }
 
   // Address-level entries over the request's (CHN-27).
@@ -261,6 +284,8 @@ class DirectRequest {
   const model::Map<std::string>* context_ = nullptr;
   std::shared_ptr<const MessagePlan> plan_;
   ChannelFacts channels_;
+  bool missing_channel_counts_ = false;  // as one that is enabled
+  std::optional<SharedId> shared_id_;
   RecipientView recipient_;
   std::set<std::string> seen_;
   std::set<Lane> lanes_;
@@ -285,7 +310,47 @@ base::Status CheckAddresses(const model::Map<model::AddressConfiguration>& addre
   return {};
 }
 
+// Why a message that is ready is not taken.
+base::Error RefusalOf(const EndpointMessageResult& result) {
+  std::string text = result.status_message.value_or("The message cannot be sent.");
+  switch (result.delivery_status) {
+    case DeliveryStatus::kThrottled:
+      return {base::Errc::kTooManyRequests, std::move(text)};
+    case DeliveryStatus::kTemporaryFailure:
+      return base::Unavailable(std::move(text));
+    default:
+      return base::InvalidArgument(std::move(text));
+  }
+}
+
 }  // namespace
+
+base::Result<std::string> DirectSender::SendReady(const base::AppId& app,
+                                                  const Ready& ready,
+                                                  std::string_view request_id) {
+  DirectRequest direct(deps_, app, request_id);
+  PINION_CHECK(direct.Prepare(ready));
+  const model::AddressConfiguration nothing_of_its_own;
+  std::optional<std::string> first;
+  for (const std::string& recipient : ready.recipients) {
+    PINION_TRY(auto result,
+               direct.ToAddress(recipient, ready.channel, EntryOf(nothing_of_its_own)));
+    const DeliveryStatus status = result.delivery_status;
+    if (status == DeliveryStatus::kSuccessful && !first) {
+      first = result.message_id;
+    } else if (status != DeliveryStatus::kSuccessful && status != DeliveryStatus::kDuplicate &&
+               status != DeliveryStatus::kOptOut) {
+      return RefusalOf(result);
+    }
+  }
+  if (!first) {
+    return base::Conflict("The recipient has opted out.");
+  }
+  if (!ready.dry_run) {
+    PINION_CHECK(direct.Finish());
+  }
+  return *std::move(first);
+}
 
 base::Result<model::MessageResponse> DirectSender::SendMessages(
     const base::AppId& app,

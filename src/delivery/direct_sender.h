@@ -4,9 +4,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "audience/audience_service.h"
 #include "base/clock.h"
@@ -16,6 +19,7 @@
 #include "delivery/channel_facts.h"
 #include "delivery/delivery_service.h"
 #include "delivery/dispatcher.h"
+#include "delivery/message_plan.h"
 #include "eventlog/event_log.h"
 #include "model/messages.h"
 #include "storage/key_value_store.h"
@@ -57,6 +61,24 @@ class DirectSender {
       const base::AppId& app,
       const model::SendUsersMessageRequest& request,
       std::string_view request_id);
+
+  // Messages whose content and recipients the caller has made up by himself, as the sibling
+  // services do (CHN-136, CHN-137).
+  struct Ready {
+    model::ChannelType channel = model::ChannelType::kEmail;
+    // One message each. An address that is there twice gets one; who has opted out gets none.
+    std::vector<std::string> recipients;
+    std::shared_ptr<const MessagePlan> plan;
+    model::Map<std::string> context;  // attributes of the messages' events
+    bool dry_run = false;             // all is checked, nothing is stored
+  };
+  // All of them, or none: the id of the first; those of the others differ from it in their last
+  // eight digits only. A channel that was never set up counts as enabled. kInvalidArgument for an
+  // address or content that cannot be sent, kConflict when nobody is left who has not opted out,
+  // kTooManyRequests over a rate limit.
+  base::Result<std::string> SendReady(const base::AppId& app,
+                                      const Ready& ready,
+                                      std::string_view request_id);
 
  private:
   Dependencies deps_;

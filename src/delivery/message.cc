@@ -131,6 +131,15 @@ std::string EncodeEmail(const EmailContent& email) {
   if (email.raw) {
     writer.Text(9, *email.raw);
   }
+  for (const std::string& mailbox : email.shown_to) {
+    writer.Text(10, mailbox);
+  }
+  for (const std::string& mailbox : email.shown_cc) {
+    writer.Text(11, mailbox);
+  }
+  if (email.raw_shows_recipients) {
+    writer.Text(12, "");  // that it is there says it
+  }
   return writer.Take();
 }
 
@@ -167,12 +176,23 @@ EmailContent DecodeEmail(std::string_view bytes) {
       case 9:
         email.raw = text;
         break;
+      case 10:
+        email.shown_to.emplace_back(text);
+        break;
+      case 11:
+        email.shown_cc.emplace_back(text);
+        break;
+      case 12:
+        email.raw_shows_recipients = true;
+        break;
       default:
         break;
     }
   }
   return email;
 }
+
+constexpr uint32_t kSmsTimeToLive = 8;
 
 // The texts of an SMS, in the order of their field numbers.
 template <class Sms>
@@ -192,6 +212,9 @@ std::string EncodeSms(const SmsContent& sms) {
   for (const std::string* text : SmsTexts(sms)) {
     PutText(writer, ++field, *text);
   }
+  if (sms.time_to_live.count() > 0) {
+    writer.Uint(kSmsTimeToLive, static_cast<uint64_t>(sms.time_to_live.count()));
+  }
   return writer.Take();
 }
 
@@ -202,6 +225,8 @@ SmsContent DecodeSms(std::string_view bytes) {
   while (reader.Next()) {
     if (reader.field() <= texts.size()) {
       *texts[reader.field() - 1] = reader.Text();
+    } else if (reader.field() == kSmsTimeToLive) {
+      sms.time_to_live = std::chrono::seconds(reader.Uint());
     }
   }
   return sms;

@@ -8,6 +8,7 @@
 #include "delivery/html_text.h"
 #include "delivery/mime/mailbox.h"
 #include "delivery/sms/sms_encoding.h"
+#include "templates/default_substitutions_json.h"
 #include "templates/engine/renderer.h"
 
 namespace pinion::delivery {
@@ -47,7 +48,9 @@ std::string EnvelopeFrom(const base::MessageId& id, std::string_view from, std::
 // Fills a plan member by member; the first failure ends it.
 class MessagePlanBuilder {
  public:
-  explicit MessagePlanBuilder(const templates::TemplateService& service) : service_(service) {}
+  // Without templates: for content that is ready.
+  MessagePlanBuilder() = default;
+  explicit MessagePlanBuilder(const templates::TemplateService& service) : service_(&service) {}
 
   base::Status Compile(const std::optional<std::string>& text,
                        std::string_view path,
@@ -96,19 +99,9 @@ class MessagePlanBuilder {
           Resolve(wanted,
                   "EmailTemplate",
                   [this](const std::string& name, const std::optional<std::string>& version) {
-                    return service_.ResolveContent<templates::EmailKind>(name, version);
+                    return service_->ResolveContent<templates::EmailKind>(name, version);
                   }));
-      MessagePlan::EmailPlan& email = plan_->email_;
-      email.present = true;
-      email.subject = found->subject;
-      email.html = found->html_part;
-      email.text = found->text_part;
-      for (const auto& header : found->headers) {
-        email.headers.emplace_back(header.name, header.value);
-      }
-      email.origin = {.name = *wanted.name,
-                      .version = std::to_string(found->template_version),
-                      .defaults = found->defaults};
+      UseEmailTemplate(*wanted.name, *found);
     }
     if (configuration->sms_template) {
       const model::Template& wanted = *configuration->sms_template;
@@ -117,7 +110,7 @@ class MessagePlanBuilder {
           Resolve(wanted,
                   "SMSTemplate",
                   [this](const std::string& name, const std::optional<std::string>& version) {
-                    return service_.ResolveContent<templates::SmsKind>(name, version);
+                    return service_->ResolveContent<templates::SmsKind>(name, version);
                   }));
       plan_->sms_.present = true;
       plan_->sms_.body = found->body;
@@ -203,6 +196,57 @@ class MessagePlanBuilder {
     return {};
   }
 
+  void UseReady(EmailContent content) {
+    plan_->email_.present = true;
+    plan_->email_.complete = true;
+    plan_->email_.frame = std::move(content);
+  }
+
+  void UseReady(SmsContent content) {
+    MessagePlan::SmsPlan& sms = plan_->sms_;
+    sms.present = true;
+    sms.verbatim = std::move(content.body);
+    sms.message_type = std::move(content.message_type);
+    sms.sender_id = std::move(content.sender_id);
+    sms.origination_number = std::move(content.origination_number);
+    sms.keyword = std::move(content.keyword);
+    sms.entity_id = std::move(content.entity_id);
+    sms.template_id = std::move(content.template_id);
+    sms.time_to_live = content.time_to_live;
+  }
+
+  base::Status UseTemplatedEmail(MessagePlan::TemplatedEmail templated) {
+    MessagePlan::EmailPlan& email = plan_->email_;
+    email.present = true;
+    email.frame = std::move(templated.frame);
+    if (templated.inline_template) {
+      const model::SesTemplateText& text = *templated.inline_template;
+      const std::string path = "Content.Template.TemplateContent.";
+      PINION_CHECK(Compile(text.subject, path + "Subject", Escaping::kSingleLine, email.subject));
+      PINION_CHECK(Compile(text.html, path + "Html", Escaping::kHtml, email.html));
+      PINION_CHECK(Compile(text.text, path + "Text", Escaping::kNone, email.text));
+    } else {
+      const auto found =
+          service_->ResolveContent<templates::EmailKind>(templated.name, std::nullopt);
+      if (!found.ok()) {
+        return found.error().code == base::Errc::kNotFound
+                   ? base::NotFound("Template " + templated.name + " does not exist.")
+                   : found.error();
+      }
+      UseEmailTemplate(templated.name, **found);
+    }
+    PINION_CHECK(AddHeaders(templated.headers, "Content.Template.Headers"));
+    if (!templated.data.empty()) {
+      auto data = templates::ParseDefaultSubstitutions(templated.data);
+      if (!data.ok()) {
+        return base::InvalidArgument(
+            "Member 'Content.Template.TemplateData': expected the text of a JSON object.");
+      }
+      email.data = *std::move(data);
+    }
+    return {};
+  }
+
   std::shared_ptr<const MessagePlan> Take() { return std::move(plan_); }
 
  private:
@@ -228,7 +272,7 @@ class MessagePlanBuilder {
       if (!mime::ParseMailbox(*from).ok()) {
         return base::InvalidArgument("Member 'EmailMessage.FromAddress': not a mailbox.");
       }
-      plan_->email_.from = *from;
+      plan_->email_.frame.from = *from;
     }
     return {};
   }
@@ -251,11 +295,12 @@ class MessagePlanBuilder {
   base::Status UseDirectEmail(const model::EmailMessage& message) {
     MessagePlan::EmailPlan& email = plan_->email_;
     email.substitutions = ToSubstitutions(message.substitutions);
-    email.reply_to = message.reply_to_addresses.value_or(std::vector<std::string>());
+    email.frame.reply_to = message.reply_to_addresses.value_or(std::vector<std::string>());
     PINION_CHECK(CheckFrom(message.from_address));
     if (message.raw_email && HasText(message.raw_email->data)) {
       email.present = true;
-      email.raw = message.raw_email->data;
+      email.frame.raw = message.raw_email->data;
+      email.complete = true;
       return {};
     }
     if (message.simple_email) {
@@ -288,13 +333,27 @@ class MessagePlanBuilder {
         Compile(data(simple.text_part), path + "TextPart.Data", Escaping::kNone, email.text));
     for (const auto& part : {simple.html_part, simple.text_part}) {
       if (part && HasText(part->charset)) {
-        email.charset = *part->charset;
+        email.frame.charset = *part->charset;
       }
     }
     return AddHeaders(simple.headers, path + "Headers");
   }
 
-  const templates::TemplateService& service_;
+  void UseEmailTemplate(const std::string& name, const templates::CompiledEmailTemplate& found) {
+    MessagePlan::EmailPlan& email = plan_->email_;
+    email.present = true;
+    email.subject = found.subject;
+    email.html = found.html_part;
+    email.text = found.text_part;
+    for (const auto& header : found.headers) {
+      email.headers.emplace_back(header.name, header.value);
+    }
+    email.origin = {.name = name,
+                    .version = std::to_string(found.template_version),
+                    .defaults = found.defaults};
+  }
+
+  const templates::TemplateService* const service_ = nullptr;
   std::shared_ptr<MessagePlan> plan_{new MessagePlan()};
 };
 
@@ -317,6 +376,25 @@ base::Result<std::shared_ptr<const MessagePlan>> MessagePlan::ForDirect(
   MessagePlanBuilder builder(service);
   PINION_CHECK(builder.UseTemplates(templates));
   PINION_CHECK(builder.UseDirectContent(inline_content));
+  return builder.Take();
+}
+
+std::shared_ptr<const MessagePlan> MessagePlan::ForReadyEmail(EmailContent content) {
+  MessagePlanBuilder builder;
+  builder.UseReady(std::move(content));
+  return builder.Take();
+}
+
+std::shared_ptr<const MessagePlan> MessagePlan::ForReadySms(SmsContent content) {
+  MessagePlanBuilder builder;
+  builder.UseReady(std::move(content));
+  return builder.Take();
+}
+
+base::Result<std::shared_ptr<const MessagePlan>> MessagePlan::ForTemplatedEmail(
+    TemplatedEmail email, const templates::TemplateService& service) {
+  MessagePlanBuilder builder(service);
+  PINION_CHECK(builder.UseTemplatedEmail(std::move(email)));
   return builder.Take();
 }
 
@@ -389,7 +467,8 @@ base::Status MessagePlan::Render(const Request& request, Message& message) const
 }
 
 base::Status MessagePlan::RenderEmail(const Request& request, Message& message) const {
-  const NamedValues own = ToNamed(email_.substitutions);
+  const NamedValues own =
+      email_.data != nullptr ? email_.data->Named() : ToNamed(email_.substitutions);
   const NamedValues defaults = ToNamed(default_substitutions_);
   templates::RecipientView& view = request.recipient.view();
   view.substitutions[1] = own;
@@ -398,17 +477,16 @@ base::Status MessagePlan::RenderEmail(const Request& request, Message& message) 
   view.defaults = email_.origin ? email_.origin->defaults.get() : nullptr;
   const PartRenderer renderer(request, templates::RenderLimits::ForEmail());
 
-  EmailContent& content = message.content.email.emplace();
-  content.from = email_.from.empty() ? request.channels.email_from : email_.from;
+  EmailContent& content = message.content.email.emplace(email_.frame);
+  if (content.from.empty()) {
+    content.from = request.channels.email_from;
+  }
   if (content.from.empty()) {
     return base::InvalidArgument(
         "No From address: neither the message nor the email channel has one.");
   }
   content.envelope_from = EnvelopeFrom(message.record.id, content.from, request.envelope_key);
-  content.reply_to = email_.reply_to;
-  content.charset = email_.charset;
-  if (email_.raw) {
-    content.raw = email_.raw;
+  if (email_.complete) {
     return {};
   }
   PINION_TRY(auto subject, renderer.Render(email_.subject));
@@ -457,6 +535,9 @@ base::Status MessagePlan::RenderSms(const Request& request, Message& message) co
 
   SmsContent& content = message.content.sms.emplace();
   PINION_TRY(auto body, renderer.Render(sms_.body));
+  if (!sms_.verbatim.empty()) {
+    body = sms_.verbatim;
+  }
   if (request.overrides.body != nullptr) {
     PINION_TRY(body, renderer.Render(*request.overrides.body, "BodyOverride", Escaping::kNone));
   }
@@ -473,6 +554,7 @@ base::Status MessagePlan::RenderSms(const Request& request, Message& message) co
   content.keyword = sms_.keyword;
   content.entity_id = sms_.entity_id;
   content.template_id = sms_.template_id;
+  content.time_to_live = sms_.time_to_live;
   if (content.body.empty()) {
     return base::InvalidArgument("Invalid message: the text is empty.");
   }

@@ -3,6 +3,7 @@
 // CMP-702, CMP-703 (campaigns). Email and SMS so far. Immutable and thread-safe.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@
 #include "delivery/recipient_view.h"
 #include "model/campaigns.h"
 #include "model/messages.h"
+#include "model/ses.h"
 #include "templates/engine/compiled_template.h"
 #include "templates/engine/default_substitutions.h"
 #include "templates/template_service.h"
@@ -41,6 +43,22 @@ class MessagePlan {
       const model::DirectMessageConfiguration& inline_content,
       const std::optional<model::TemplateConfiguration>& templates,
       const templates::TemplateService& service);
+
+  // Content that is sent as it stands, nothing in it being a template (CHN-138). Of an SMS without
+  // sender, the channel's is taken.
+  static std::shared_ptr<const MessagePlan> ForReadyEmail(EmailContent content);
+  static std::shared_ptr<const MessagePlan> ForReadySms(SmsContent content);
+  // An email template with its variables as JSON, as SES takes it (CHN-136).
+  struct TemplatedEmail {
+    std::string name;  // a stored template; or instead of one:
+    std::optional<model::SesTemplateText> inline_template;
+    std::string data;                           // a JSON object; "" has no members
+    std::vector<model::MessageHeader> headers;  // instead of those of the template
+    EmailContent frame;                         // sender and what of the recipients is shown
+  };
+  // kNotFound when there is no such template, kInvalidArgument naming the member.
+  static base::Result<std::shared_ptr<const MessagePlan>> ForTemplatedEmail(
+      TemplatedEmail email, const templates::TemplateService& service);
 
   // Whether an endpoint of the channel gets anything (CMP-701). `channel`: EMAIL, SMS, …
   bool HasContentFor(std::string_view channel) const;
@@ -80,11 +98,12 @@ class MessagePlan {
     Part html;
     Part text;
     std::vector<std::pair<std::string, templates::CompiledTemplate>> headers;
-    std::string from;
-    std::vector<std::string> reply_to;
-    std::string charset = "UTF-8";
-    std::optional<std::string> raw;
+    // What is the same for all recipients; what is rendered replaces its member.
+    EmailContent frame;
+    bool complete = false;  // nothing is rendered: the frame is all there is
     Substitutions substitutions;
+    // Instead of `substitutions`, where they were given as JSON.
+    std::shared_ptr<const templates::DefaultSubstitutions> data;
     std::optional<TemplateOrigin> origin;
   };
   struct SmsPlan {
@@ -96,6 +115,8 @@ class MessagePlan {
     std::string keyword;
     std::string entity_id;
     std::string template_id;
+    std::string verbatim;  // the text, instead of `body`, where nothing is to be rendered
+    std::chrono::seconds time_to_live{0};
     Substitutions substitutions;
     std::optional<TemplateOrigin> origin;
   };

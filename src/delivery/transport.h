@@ -3,6 +3,7 @@
 // nothing of campaigns, stores or events. All implementations pass transport_contract_test.cc.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -28,6 +29,9 @@ struct EmailContent {
   std::vector<std::pair<std::string, std::string>> headers;  // template and inline headers
   // A complete RFC 5322 message instead of all of the above but the envelope (CHN-72).
   std::optional<std::string> raw;
+  // To and Cc of a raw message stay as they were written, instead of To showing the recipient alone
+  // (CHN-136).
+  bool raw_shows_recipients = false;
 };
 
 struct SmsContent {
@@ -38,6 +42,7 @@ struct SmsContent {
   std::string keyword;
   std::string entity_id;
   std::string template_id;
+  std::chrono::seconds time_to_live{0};  // how long it is tried; 0 leaves that to Pinion (CHN-120)
 };
 
 // One message to one recipient, rendered and ready to go.

@@ -224,4 +224,31 @@ base::Result<Mailbox> ParseMailbox(std::string_view text) {
   return mailbox;
 }
 
+base::Result<std::vector<std::string>> ParseMailboxList(std::string_view text) {
+  std::vector<std::string> mailboxes;
+  size_t begin = 0;
+  bool quoted = false;
+  for (size_t i = 0; i <= text.size(); ++i) {
+    if (i < text.size() && quoted && text[i] == '\\') {
+      ++i;
+      continue;
+    }
+    if (i < text.size() && text[i] == '"') {
+      quoted = !quoted;
+    }
+    const bool at_end = i >= text.size() || (!quoted && text[i] == ',');
+    if (!at_end) {
+      continue;
+    }
+    const std::string_view one = Trimmed(text.substr(begin, i - begin));
+    begin = i + 1;
+    // Empty places between commas are the obsolete syntax of RFC 5322.
+    if (!one.empty()) {
+      PINION_CHECK(ParseMailbox(one));
+      mailboxes.emplace_back(one);
+    }
+  }
+  return mailboxes;
+}
+
 }  // namespace pinion::delivery::mime

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -25,5 +26,9 @@ base::Result<Mailbox> ParseMailbox(std::string_view text);
 
 // As ParseMailbox, but without display name and angle brackets: what MAIL FROM and RCPT TO take.
 base::Result<Mailbox> ParseBareAddress(std::string_view text);
+
+// The mailboxes of an address field, separated by commas: `a@b, "Doe, Jo" <jo@b>`. Their texts,
+// each of which ParseMailbox takes. Groups are not known. kInvalidArgument when one is no mailbox.
+base::Result<std::vector<std::string>> ParseMailboxList(std::string_view text);
 
 }  // namespace pinion::delivery::mime

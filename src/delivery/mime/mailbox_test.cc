@@ -88,5 +88,25 @@ TEST(MailboxTest, BareAddressTakesNoNameAndNoBrackets) {
   EXPECT_FALSE(ParseBareAddress("<jo@example.com>").ok());
 }
 
+TEST(MailboxTest, ListIsSplitAtItsCommas) {
+  const auto list = ParseMailboxList(R"( jo@example.com ,"Doe, \"Jo\"" <x@example.com>,, <y@z>)");
+  ASSERT_TRUE(list.ok());
+  EXPECT_EQ(
+      *list,
+      (std::vector<std::string>{"jo@example.com", R"("Doe, \"Jo\"" <x@example.com>)", "<y@z>"}));
+}
+
+TEST(MailboxTest, ListWithAnythingElseIsRefused) {
+  EXPECT_FALSE(ParseMailboxList("jo@example.com, nobody").ok());
+  EXPECT_FALSE(ParseMailboxList(R"("jo@example.com, x@example.com)").ok());
+  EXPECT_FALSE(ParseMailboxList(R"(jo@example.com "\)").ok());
+}
+
+TEST(MailboxTest, ListMayBeEmpty) {
+  const auto list = ParseMailboxList(" , ");
+  ASSERT_TRUE(list.ok());
+  EXPECT_TRUE(list->empty());
+}
+
 }  // namespace
 }  // namespace pinion::delivery::mime

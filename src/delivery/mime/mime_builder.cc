@@ -184,7 +184,7 @@ base::Result<std::string> BuildFromRaw(const OutboundMessage& message) {
     PINION_TRY(const Mailbox from, ParseMailbox(email.from));
     AppendMailboxHeader(out, "From", {from});
   }
-  bool to_written = false;
+  bool to_written = email.raw_shows_recipients;
   for (const RawField& field : raw.fields) {
     const bool is_to = EqualNames(field.name, "To");
     if (is_to && !to_written) {
@@ -192,7 +192,9 @@ base::Result<std::string> BuildFromRaw(const OutboundMessage& message) {
       to_written = true;
     }
     const bool empty_from = EqualNames(field.name, "From") && FieldValue(raw, "From").empty();
-    if (!empty_from && !IsAmong(field.name, kReplacedRawFields)) {
+    const bool kept =
+        (is_to && email.raw_shows_recipients) || !IsAmong(field.name, kReplacedRawFields);
+    if (!empty_from && kept) {
       out.append(field.text);
     }
   }

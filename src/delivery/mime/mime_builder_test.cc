@@ -197,5 +197,19 @@ TEST(MimeBuilderTest, ConfigurationSetHeaderOfARawMessageIsRemoved) {
   EXPECT_THAT(built, Not(HasSubstr("Configuration")));
 }
 
+TEST(MimeBuilderTest, RecipientsOfARawMessageMayStayAsTheyWereWritten) {
+  OutboundMessage message = ARawMessage(
+      "From: a@x.example\r\nTo: Jo <jo@example.com>, mo@example.com\r\n"
+      "Cc: di@example.com\r\nBcc: secret@example.com\r\n\r\nHello\r\n");
+  message.email->raw_shows_recipients = true;
+
+  const std::string built = Built(message);
+
+  EXPECT_THAT(built, HasSubstr("To: Jo <jo@example.com>, mo@example.com\r\n"));
+  EXPECT_THAT(built, HasSubstr("Cc: di@example.com\r\n"));
+  EXPECT_THAT(built, Not(HasSubstr("secret")));
+  EXPECT_EQ(Count(built, "\r\nTo:"), 1u);
+}
+
 }  // namespace
 }  // namespace pinion::delivery::mime

@@ -94,6 +94,15 @@ Value DefaultSubstitutions::Get(std::string_view key) const {
   return found == values_.end() ? Value() : found->second;
 }
 
+std::vector<NamedValue> DefaultSubstitutions::Named() const {
+  std::vector<NamedValue> named;
+  named.reserve(values_.size());
+  for (const auto& [key, value] : values_) {
+    named.push_back({key, value});
+  }
+  return named;
+}
+
 Value DefaultSubstitutions::Find(const VariablePath& path, Scratch& scratch) const {
   for (const std::string_view key : {path.written, path.key}) {
     const Value found = Get(key);

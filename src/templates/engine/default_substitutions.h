@@ -46,6 +46,8 @@ class DefaultSubstitutions {
   // there is none.
   Value Find(const VariablePath& path, Scratch& scratch) const;
   bool empty() const { return values_.empty(); }
+  // Every key with its value; views of this.
+  std::vector<NamedValue> Named() const;
 
  private:
   // Members of one object.
