@@ -166,7 +166,8 @@ std::string DescribeCall(const CallDescription& call) {
   json.Key("eventID").String(call.event_id);
   json.Key("eventTime").String(WholeSeconds(call.at));
   json.Key("eventType").String("AwsApiCall");
-  json.Key("eventSource").String(call.operation.native ? "pinion" : "pinpoint.amazonaws.com");
+  const std::string_view own_source = call.operation.native ? "pinion" : "pinpoint.amazonaws.com";
+  json.Key("eventSource").String(call.event_source.empty() ? own_source : call.event_source);
   json.Key("eventName").String(call.event_name);
   json.Key("awsRegion").String(call.facts.region);
   json.Key("readOnly").Bool(call.read_only);

@@ -24,6 +24,7 @@ struct CallDescription {
   base::Timestamp at;
   const std::string& event_id;
   const std::string& event_name;
+  std::string_view event_source;  // "" for the operation's own
   const std::string& account_id;
   bool read_only = false;
   const http::Request& request;

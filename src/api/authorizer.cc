@@ -106,6 +106,50 @@ base::Status Authorizer::CheckPolicies(const Request& call) const {
   return {};
 }
 
+base::Status Authorizer::CheckSibling(const SiblingRequest& call) const {
+  // Tags of the request and of resources belong to the operations of Pinpoint.
+  static constexpr model::OperationDescriptor kNoOperation = {
+      .name = "", .method = "POST", .path = ""};
+  static const auth::PolicySet kNothing;
+  const Principal& principal = call.facts.principal;
+  const auth::PolicySet& policies = principal.policies ? *principal.policies : kNothing;
+  if (principal.type != Principal::Type::kGuest && policies.is_administrator()) {
+    return {};
+  }
+  const CallConditions conditions({.request = call.request,
+                                   .facts = call.facts,
+                                   .operation = kNoOperation,
+                                   .path = "",
+                                   .tags = parts_.services.tags,
+                                   .wall_clock = parts_.wall_clock,
+                                   .account_id = parts_.account_id});
+  auth::Decision decision;
+  if (principal.type != Principal::Type::kGuest) {
+    for (const std::string& resource : call.resources) {
+      const auth::Decision next = policies.Evaluate({call.action, resource, conditions});
+      if (next.outcome == auth::Decision::Outcome::kExplicitDeny) {
+        decision = next;
+        break;
+      }
+      decision = next.allowed() ? next : decision;
+    }
+  }
+  return decision.allowed() ? base::Status()
+                            : Refusal(principal, call.action, call.resources.front(), decision);
+}
+
+std::string Authorizer::ArnOf(std::string_view resource) const {
+  return base::MakeArn({RegionOf(resource, parts_.services.server_region), parts_.account_id},
+                       resource);
+}
+
+std::string Authorizer::ArnOfService(std::string_view service, std::string_view resource) const {
+  // Not the caller's region: by choosing one he could slip past a policy that names another.
+  std::string arn = "arn:aws:";
+  arn.append(service).append(":").append(parts_.services.server_region).append(":");
+  return arn.append(parts_.account_id).append(":").append(resource);
+}
+
 std::string Authorizer::ArnOf(const Request& call, const PolicyTarget& target) const {
   if (!call.operation.native) {
     return base::MakeArn({RegionOf(target.path, call.facts.region), parts_.account_id},

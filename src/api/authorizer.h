@@ -3,7 +3,10 @@
 // Thread-safe; reads the store, but waits for nothing else.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "api/call.h"
 #include "api/policy_target.h"
@@ -32,6 +35,21 @@ class Authorizer {
   // kForbidden with the sentence of AUTH-40; kInvalidArgument when a policy asks for tags of a body
   // that cannot be read.
   base::Status Check(const Request& call) const;
+
+  // An operation of another service. `resources` are names of one and the same resource: a policy
+  // that permits one of them is enough, one that denies one of them is too much. No guest may.
+  struct SiblingRequest {
+    const http::Request& request;
+    const CallFacts& facts;
+    std::string_view action;
+    std::span<const std::string> resources;
+  };
+  base::Status CheckSibling(const SiblingRequest& call) const;
+
+  // The ARN of a resource of Pinpoint ("apps/x/segments/y"), of a service of the server ("ses",
+  // "identity/z").
+  std::string ArnOf(std::string_view resource) const;
+  std::string ArnOfService(std::string_view service, std::string_view resource) const;
 
  private:
   base::Status CheckGuest(const Request& call) const;

@@ -46,6 +46,7 @@ struct CallFacts {
   Principal principal;
   std::string region;          // of the signing scope, else the server's
   std::string client_address;  // behind trusted proxies; numeric, without port
+  bool wrote = false;          // noted by a page: its answer waits until what it wrote is durable
 };
 
 class Call {

@@ -54,10 +54,13 @@ CallAuditor::EntryPtr CallAuditor::Describe(const AuditedCall& call) const {
   record.operation = EventName(call.operation);
   record.principal_arn = call.facts.principal.arn;
   record.principal_name = call.facts.principal.name;
-  record.resources = ResourcesOf(call.operation, call.facts, options_.account_id);
+  record.resources = call.event_source.empty()
+                         ? ResourcesOf(call.operation, call.facts, options_.account_id)
+                         : call.resources;
   record.members = DescribeCall({.at = record.at,
                                  .event_id = record.event_id,
                                  .event_name = record.operation,
+                                 .event_source = call.event_source,
                                  .account_id = options_.account_id,
                                  .read_only = IsRead(call.operation),
                                  .request = call.request,

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/call.h"
 #include "audit/audit_log.h"
@@ -42,6 +43,10 @@ class CallAuditor {
     const http::Request& request;
     const CallFacts& facts;
     const model::OperationDescriptor& operation;
+    // Of an operation of another service: where the event comes from, and the ARNs of what it is
+    // about. Otherwise both follow from the operation.
+    std::string_view event_source = {};
+    std::vector<std::string> resources = {};
   };
   struct Outcome {
     int status = 200;

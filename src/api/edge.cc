@@ -268,22 +268,29 @@ Edge::Claim Edge::ClaimFirst(const ExchangePtr& exchange) {
 }
 
 void Edge::StartPage(const ExchangePtr& exchange) {
-  if (exchange->page->run == Run::kInline) {
-    AnswerPage(*exchange);
-  } else if (!parts_.workers.Post([this, exchange] { AnswerPage(*exchange); })) {
+  const State state = state_.load();
+  if (exchange->page->serving_only && state != State::kServing) {
+    SendError(*exchange, NotServing(state == State::kStarting ? "starting" : "stopping"));
+  } else if (exchange->page->run == Run::kInline) {
+    AnswerPage(exchange);
+  } else if (!parts_.workers.Post([this, exchange] { AnswerPage(exchange); })) {
     SendError(*exchange, Overloaded());
   }
 }
 
-void Edge::AnswerPage(Exchange& exchange) {
+void Edge::AnswerPage(const ExchangePtr& exchange) {
   try {
-    exchange.response = exchange.page->handler(exchange.request, exchange.facts);
-    exchange.exception = exchange.response.headers.Find("x-amzn-ErrorType").value_or("");
+    exchange->response = exchange->page->handler(exchange->request, exchange->facts);
+    exchange->exception = exchange->response.headers.Find("x-amzn-ErrorType").value_or("");
   } catch (const std::exception& failure) {
-    Fail(exchange, base::Internal(std::string("Unexpected exception: ") + failure.what()));
+    Fail(*exchange, base::Internal(std::string("Unexpected exception: ") + failure.what()));
     return;
   }
-  Send(exchange, std::move(exchange.response));
+  if (exchange->facts.wrote) {
+    SendWhenDurable(exchange, std::move(exchange->response));
+  } else {
+    Send(*exchange, std::move(exchange->response));
+  }
 }
 
 void Edge::Perform(const ExchangePtr& exchange) {

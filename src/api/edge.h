@@ -80,6 +80,8 @@ class Edge final : public http::Handler {
     Run run = Run::kInline;
     PageLog log = PageLog::kLogged;
     PageHandler handler;
+    // Answered like an operation while the server is not serving.
+    bool serving_only = false;
   };
   // Before the first request. kInternal when method and path are there already.
   base::Status AddPage(Page page);
@@ -106,7 +108,7 @@ class Edge final : public http::Handler {
   enum class Claim { kFirst, kAnswered };
   Claim ClaimFirst(const ExchangePtr& exchange);
   void StartPage(const ExchangePtr& exchange);
-  void AnswerPage(Exchange& exchange);
+  void AnswerPage(const ExchangePtr& exchange);
   void Perform(const ExchangePtr& exchange);
   base::Result<RawReply> Invoke(Exchange& exchange);
   base::Status Audit(Exchange& exchange, const CallAuditor::Outcome& outcome) const;
@@ -114,6 +116,7 @@ class Edge final : public http::Handler {
   void Fail(Exchange& exchange, const base::Error& error);
   void SendError(Exchange& exchange, const ErrorReply& error);
   void Send(Exchange& exchange, http::Response response);
+  // Once everything that was written so far is durable.
   void SendWhenDurable(const ExchangePtr& exchange, http::Response response);
   void Decorate(const http::Request& request,
                 std::string_view request_id,

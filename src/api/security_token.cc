@@ -34,7 +34,7 @@ std::string_view StsCode(std::string_view exception) {
 }  // namespace
 
 http::Response GetCallerIdentity(SiblingCall& call) {
-  AuthenticationResult result = call.authenticator.Authenticate(call.request);
+  AuthenticationResult result = call.parts.authenticator.Authenticate(call.request);
   if (const auto* failure = std::get_if<AuthenticationFailure>(&result)) {
     return AwsQueryError(
         failure->status, StsCode(failure->exception), failure->message, call.facts.request_id);

@@ -77,6 +77,9 @@ struct Services {
   SystemControl& system;
   audit::AuditLog& audit;
   std::string server_region;
+  // Whose message log and settings the sibling services use; one that lists do not show, where the
+  // configuration names none.
+  base::AppId sibling_application;
   TagDirectory tags;
   // Set before the first call; null where no access keys are kept.
   auth::AccessKeyStore* keys = nullptr;

@@ -9,7 +9,10 @@
 #include "api/aws_query_reply.h"
 #include "api/cognito_identity.h"
 #include "api/error_reply.h"
+#include "api/resource_tagging.h"
 #include "api/security_token.h"
+#include "api/ses_email.h"
+#include "api/sms_voice.h"
 #include "http/url.h"
 
 namespace pinion::api {
@@ -24,6 +27,16 @@ constexpr SiblingOperation kOperations[] = {
      GetCognitoCredentials},
     {"GetOpenIdToken", "AWSCognitoIdentityService.GetOpenIdToken", "", RefuseOpenIdToken},
     {"GetCallerIdentity", "", "GetCallerIdentity", GetCallerIdentity},
+    {"GetResources", "ResourceGroupsTaggingAPI_20170126.GetResources", "", GetTaggedResources},
+    {"TagResources", "ResourceGroupsTaggingAPI_20170126.TagResources", "", TagResources},
+    {"UntagResources", "ResourceGroupsTaggingAPI_20170126.UntagResources", "", UntagResources},
+    {"GetTagKeys", "ResourceGroupsTaggingAPI_20170126.GetTagKeys", "", GetTagKeys},
+    {"GetTagValues", "ResourceGroupsTaggingAPI_20170126.GetTagValues", "", GetTagValues},
+    {"SendTextMessage", "PinpointSMSVoiceV2.SendTextMessage", "", SendTextMessage},
+    {"SendVoiceMessage", "PinpointSMSVoiceV2.SendVoiceMessage", "", SendVoiceMessage},
+    {"SendEmail", "", "", SendSesEmail, "/v2/email/outbound-emails"},
+    // Pinpoint Email, which SES v2 came out of.
+    {"SendEmail", "", "", SendSesEmail, "/v1/email/outbound-emails"},
 };
 
 const SiblingOperation* Find(std::string_view SiblingOperation::*key, std::string_view value) {
@@ -92,17 +105,35 @@ std::span<const SiblingOperation> SiblingOperations() {
 }
 
 base::Status AddSiblingServices(Edge& edge, const SiblingParts& parts) {
+  for (const SiblingOperation& operation : kOperations) {
+    if (operation.path.empty()) {
+      continue;
+    }
+    PINION_CHECK(
+        edge.AddPage({.method = "POST",
+                      .path = std::string(operation.path),
+                      .run = Run::kWorker,
+                      .handler =
+                          [parts, &operation](const http::Request& request, CallFacts& facts) {
+                            SiblingCall call{request, facts, parts.services, parts};
+                            facts.operation = operation.name;
+                            return operation.answer(call);
+                          },
+                      .serving_only = true}));
+  }
   return edge.AddPage({.method = "POST",
                        .path = "/",
                        // A login may have to wait for the keys of its provider.
                        .run = Run::kWorker,
-                       .handler = [parts](const http::Request& request, CallFacts& facts) {
-                         if (auto refusal = RefuseTooMany(request, facts, parts)) {
-                           return *std::move(refusal);
-                         }
-                         SiblingCall call{request, facts, parts.services, parts.authenticator};
-                         return Answer(call);
-                       }});
+                       .handler =
+                           [parts](const http::Request& request, CallFacts& facts) {
+                             if (auto refusal = RefuseTooMany(request, facts, parts)) {
+                               return *std::move(refusal);
+                             }
+                             SiblingCall call{request, facts, parts.services, parts};
+                             return Answer(call);
+                           },
+                       .serving_only = true});
 }
 
 }  // namespace pinion::api

@@ -56,6 +56,7 @@ struct Config {
 
   std::vector<std::string> cors_origins;
   std::vector<std::string> jobs_file_roots;  // JOB-3
+  std::string siblings_application_id;       // "" = a hidden one of their own
 
   std::chrono::seconds http_idle{};
   size_t http_connections_max = 0;

@@ -165,6 +165,14 @@ bool SetSecretKey(Config& config, const RawConfigValue& raw) {
          (raw[0].size() >= 8 && raw[0].size() <= 128 && AllOf(raw[0], IsPrintable));
 }
 
+bool SetSiblingApplication(Config& config, const RawConfigValue& raw) {
+  constexpr size_t kIdCharacters = 32;
+  config.siblings_application_id = raw[0];
+  return raw[0].empty() || (raw[0].size() == kIdCharacters && AllOf(raw[0], [](char c) {
+                              return IsDigit(c) || (c >= 'a' && c <= 'f');
+                            }));
+}
+
 bool SetMasterKey(Config& config, const RawConfigValue& raw) {
   config.master_key = raw[0];
   if (raw[0].empty()) {
@@ -305,6 +313,10 @@ constexpr ConfigKey kKeys[] = {
            std::erase(config.jobs_file_roots, "");
            return true;
          }},
+    {.name = "siblings.application_id",
+     .default_value = "",
+     .allowed = "the id of an application",
+     .set = SetSiblingApplication},
     {.name = "http.idle_seconds",
      .default_value = "75",
      .allowed = "1 to 86400 seconds",

@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -72,7 +73,10 @@ std::vector<std::string> OperationNames() {
     names.emplace_back(operation->name);
   }
   for (const api::SiblingOperation& operation : api::SiblingOperations()) {
-    names.emplace_back(operation.name);
+    // SES and Pinpoint Email share one.
+    if (std::find(names.begin(), names.end(), operation.name) == names.end()) {
+      names.emplace_back(operation.name);
+    }
   }
   for (const std::string_view name : api::SessionPageNames()) {
     names.emplace_back(name);
@@ -152,7 +156,8 @@ class Server::Impl {
                        .sandbox_only = config.manual_clock && !config.allow_real_sending,
                        .analytics_path = directory.analytics_path(),
                        .import_roots = config.jobs_file_roots,
-                       .audit_kept = config.retention_audit},
+                       .audit_kept = config.retention_audit,
+                       .sibling_application = config.siblings_application_id},
                       FactsOf(config)};
   BackupService backups{{.store = *store,
                          .ids = ids,
@@ -271,8 +276,15 @@ base::Status Server::Impl::MakeEdge() {
                        .keys = config.auth_mode == AuthMode::kNone ? nullptr : keys.get(),
                        .wall_clock = wall_clock,
                        .region = config.region});
-  PINION_CHECK(api::AddSiblingServices(
-      *edge, {services.services(), *authenticator, wall_clock, address_limits}));
+  PINION_CHECK(api::AddSiblingServices(*edge,
+                                       {.services = services.services(),
+                                        .authenticator = *authenticator,
+                                        .authorizer = *authorizer,
+                                        .auditor = &*auditor,
+                                        .page_tokens = *page_tokens,
+                                        .wall_clock = wall_clock,
+                                        .limits = address_limits,
+                                        .refuse_changes = [this] { return LowDisk(); }}));
   PINION_CHECK(api::AddSessionPages(*edge,
                                     {.console = *console,
                                      .guard = *session_guard,

@@ -6,6 +6,7 @@
 #include "analytics/analytics_store.h"
 #include "analytics/kpi_service.h"
 #include "analytics/table_file.h"
+#include "api/sibling_application.h"
 #include "apps/application_service.h"
 #include "apps/deletion_function.h"
 #include "apps/settings_service.h"
@@ -224,6 +225,8 @@ struct ServiceSet::Members {
                     .wall_clock = f.wall_clock},
                    {.accept_any_pool = facts.auth_mode == "none"}),
         server_region(facts.region),
+        sibling_application(f.sibling_application.empty() ? std::string(api::kHiddenApplication)
+                                                          : f.sibling_application),
         journey_store(f.store),
         journeys({.journeys = journey_store,
                   .clock = f.clock,
@@ -342,6 +345,7 @@ struct ServiceSet::Members {
   identities::KeySets login_keys;
   identities::IdentityService identities;
   const std::string server_region;
+  const base::AppId sibling_application;
   journeys::JourneyStore journey_store;
   journeys::JourneyService journeys;
 
@@ -403,6 +407,7 @@ struct ServiceSet::Members {
                          .system = process,
                          .audit = audit_log,
                          .server_region = server_region,
+                         .sibling_application = sibling_application,
                          .tags = {}};
 };
 
@@ -423,6 +428,11 @@ base::Status ServiceSet::Open() {
   PINION_CHECK(members_->identity_pools.Open());
   PINION_CHECK(members_->applications.ForEach(
       [this](const base::AppId& app) { return members_->audience.OpenApp(app); }));
+  if (members_->sibling_application.value() == api::kHiddenApplication) {
+    // There before the first message, so that its transports can be set.
+    PINION_CHECK(members_->applications.EnsureHidden(members_->sibling_application,
+                                                     members_->server_region));
+  }
   PINION_CHECK(members_->campaigns.Open());
   return members_->journeys.Open();
 }

@@ -52,6 +52,8 @@ struct Foundation {
   std::vector<std::string> import_roots = {};
   // How long audit records stay (OPS-62).
   std::chrono::days audit_kept{400};
+  // Which application sibling services use; "" for one of their own.
+  std::string sibling_application = {};
 };
 
 class ServiceSet {

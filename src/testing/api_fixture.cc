@@ -83,8 +83,14 @@ struct ApiTest::Server {
     PINION_ASSERT(started.ok());
     const base::Status built = edge.Build();
     PINION_ASSERT(built.ok());
-    const base::Status added =
-        api::AddSiblingServices(edge, {set.services(), authenticator, clock, address_limits});
+    const base::Status added = api::AddSiblingServices(edge,
+                                                       {.services = set.services(),
+                                                        .authenticator = authenticator,
+                                                        .authorizer = authorizer,
+                                                        .auditor = &auditor,
+                                                        .page_tokens = page_tokens,
+                                                        .wall_clock = clock,
+                                                        .limits = address_limits});
     PINION_ASSERT(added.ok());
     const base::Status with_sessions = api::AddSessionPages(edge,
                                                             {.console = *console,
