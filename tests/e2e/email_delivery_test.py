@@ -108,6 +108,29 @@ def test_raw_email_keeps_its_content(pinion, relay):
     assert b"hidden@" not in mail.raw
 
 
+def test_email_of_ses_shows_all_its_recipients_to_each(pinion, relay):
+    reply = pinion.native("PUT", "/apps/default/transports/email", {"Type": "smtp", **over(relay)})
+    assert reply.status == 200, reply
+    before = len(relay.mails())
+    content = {"Simple": {"Subject": {"Data": "Grüße"}, "Body": {"Html": {"Data": "<p>Hello</p>"}},
+                          "Headers": [{"Name": "X-Order", "Value": "7"}]}}
+    raw = b"From: shop@sender.test\r\nTo: Jo <jo@inbox.test>\r\nCc: mo@inbox.test\r\nSubject: Raw\r\n\r\nBody\r\n"
+    ses = pinion.client("sesv2")
+    ses.send_email(FromEmailAddress="Shop <shop@sender.test>", Content=content, Destination={
+        "ToAddresses": ["Jo <jo@inbox.test>"], "CcAddresses": ["mo@inbox.test"], "BccAddresses": ["secret@inbox.test"]})
+    mails = relay.wait_for(before + 3)[before:]
+    ses.send_email(Content={"Raw": {"Data": raw}})
+    raws = relay.wait_for(before + 5)[before + 3:]
+
+    assert sorted(mail.recipient for mail in mails) == ["jo@inbox.test", "mo@inbox.test", "secret@inbox.test"]
+    assert sorted(mail.recipient for mail in raws) == ["jo@inbox.test", "mo@inbox.test"]
+    for mail in mails + raws:
+        assert (mail.message["To"], mail.message["Cc"]) == ("Jo <jo@inbox.test>", "mo@inbox.test")
+        assert b"secret@" not in mail.raw.split(b"\n\n")[0].replace(mail.recipient.encode(), b"")
+    assert {(mail.message["Subject"], mail.message["X-Order"], mail.message.get_content_type()) for mail in mails} == {
+        ("Grüße", "7", "text/html")}
+
+
 def test_refused_recipient_bounces(pinion, relay):
     app = application(pinion, **over(relay))
     item = send(pinion, app, "refused@inbox.test")

@@ -14,10 +14,10 @@ class Refused(Exception):
 
 
 class CommandLine:
-    """`aws pinpoint …` pointed at one server, as a user's shell would be."""
+    """`aws pinpoint …`, or another service, pointed at one server, as a user's shell would be."""
 
-    def __init__(self, server, home):
-        self.server = server
+    def __init__(self, server, home, service="pinpoint"):
+        self.server, self.service = server, service
         self.environment = {
             "PATH": "/usr/bin:/bin", "HOME": str(home), "AWS_ACCESS_KEY_ID": ACCESS_KEY, "LC_ALL": "C.UTF-8",
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY, "AWS_DEFAULT_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true",
@@ -28,7 +28,7 @@ class CommandLine:
         """Runs it and answers what it printed; dictionaries become the JSON text of an argument."""
         texts = [json.dumps(argument) if isinstance(argument, dict) else argument for argument in arguments]
         done = subprocess.run(
-            [AWS, "pinpoint", operation, "--endpoint-url", self.server.url, "--output", "json", *texts],
+            [AWS, self.service, operation, "--endpoint-url", self.server.url, "--output", "json", *texts],
             env=self.environment, capture_output=True, text=True, timeout=CALL_SECONDS_MAX, check=False)
         if done.returncode != 0:
             raise Refused(done.stderr)
