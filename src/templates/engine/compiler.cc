@@ -1,6 +1,7 @@
 #include "templates/engine/compiler.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct OpenBlock {
   std::vector<uint32_t> ends;
   // The node that the next `else` belongs to, or kNoIndex after the last one.
   uint32_t branch = kNoIndex;
+  // Of `{{^x}}`: the node that its `else` part becomes, which is what `{{#x}}` would hold.
+  std::optional<Node> opposite;
+  // That node.
+  uint32_t last = kNoIndex;
   uint32_t partial = kNoIndex;
   // Whether the branch that is being read has a context of its own, or parameters.
   bool scope = false;
@@ -80,10 +85,8 @@ class Compiler {
       case TokenKind::kText:
         AddText(token);
         return true;
-      case TokenKind::kRawText:
-        AddTextNode(token.begin, token.end);
-        return true;
       case TokenKind::kComment:
+      case TokenKind::kRawTag:
         return true;
       case TokenKind::kPrint:
       case TokenKind::kUnescaped:
@@ -112,14 +115,14 @@ class Compiler {
 
   // The text without what its neighbours strip.
   void AddText(const Token& text) {
-    const std::string& source = program_.source;
+    const std::string_view source = program_.source;
     size_t begin = text.begin;
     size_t end = text.end;
     if (token_ > 0) {
       const Token& before = tokens_[token_ - 1];
       if (before.strip_after) {
-        while (begin < end && IsSpace(source[begin])) {
-          ++begin;
+        while (begin < end && SpaceAt(source, begin) > 0) {
+          begin += SpaceAt(source, begin);
         }
       } else if (IsStandalone(token_ - 1)) {
         begin = SkipBlanks(begin, end);
@@ -130,8 +133,8 @@ class Compiler {
     if (token_ + 1 < tokens_.size()) {
       const Token& after = tokens_[token_ + 1];
       if (after.strip_before) {
-        while (begin < end && IsSpace(source[end - 1])) {
-          --end;
+        while (begin < end && SpaceBefore(source, end) > 0) {
+          end -= SpaceBefore(source, end);
         }
       } else if (IsStandalone(token_ + 1)) {
         end = std::max(begin, LineIndent(after.begin));
@@ -159,30 +162,41 @@ class Compiler {
 
   // Whether the tag is alone on its line and of a kind that then takes the line with it (TPL-54).
   bool IsStandalone(size_t index) const {
-    const Token& tag = tokens_[index];
-    const bool prints = tag.kind == TokenKind::kPrint || tag.kind == TokenKind::kUnescaped ||
-                        tag.kind == TokenKind::kText || tag.kind == TokenKind::kRawText;
-    if (prints) {
-      return false;
-    }
-    const std::string& source = program_.source;
-    const size_t floor = index > 0 && tokens_[index - 1].kind == TokenKind::kText
-                             ? tokens_[index - 1].begin
-                             : tag.begin;
-    const size_t indent = std::max(floor, LineIndent(tag.begin));
-    const bool line_begins = indent == 0 || (indent > floor && source[indent - 1] == '\n');
-    if (!line_begins) {
-      return false;
-    }
-    const bool text_follows =
-        index + 1 < tokens_.size() && tokens_[index + 1].kind == TokenKind::kText;
-    const size_t ceiling = text_follows ? tokens_[index + 1].end : tag.end;
-    const size_t rest = SkipBlanks(tag.end, ceiling);
-    if (rest == source.size()) {
+    const TokenKind kind = tokens_[index].kind;
+    return kind != TokenKind::kPrint && kind != TokenKind::kUnescaped && kind != TokenKind::kText &&
+           BeginsLine(index) && EndsLine(index);
+  }
+
+  // Only white space stands before the tag on its line. A line begins within the text that the tag
+  // follows, or with the source.
+  bool BeginsLine(size_t index) const {
+    const std::string_view source = program_.source;
+    if (index == 0) {
       return true;
     }
-    return rest < ceiling && (source[rest] == '\n' || (source[rest] == '\r' && rest + 1 < ceiling &&
-                                                       source[rest + 1] == '\n'));
+    const Token& text = tokens_[index - 1];
+    size_t at = tokens_[index].begin;
+    while (text.kind == TokenKind::kText && at > text.begin && SpaceBefore(source, at) > 0) {
+      if (source[at - 1] == '\n') {
+        return true;
+      }
+      at -= SpaceBefore(source, at);
+    }
+    return at == 0;
+  }
+
+  bool EndsLine(size_t index) const {
+    const std::string_view source = program_.source;
+    size_t at = tokens_[index].end;
+    const bool text_follows =
+        index + 1 < tokens_.size() && tokens_[index + 1].kind == TokenKind::kText;
+    while (text_follows && at < tokens_[index + 1].end && SpaceAt(source, at) > 0) {
+      if (source[at] == '\n') {
+        return true;
+      }
+      at += SpaceAt(source, at);
+    }
+    return at == source.size();
   }
 
   bool CompilePrint(const Token& token) {
@@ -302,16 +316,18 @@ class Compiler {
     if (!tag.parameters.empty() && (!binds || inverse)) {
       return Fail(token.begin, "block parameters need each or with");
     }
+    OpenBlock& block = blocks_.back();
     if (inverse) {
-      const bool was_scope =
-          node.op == Op::kEach || node.op == Op::kWith || node.op == Op::kSection;
-      node.op = was_scope || node.op == Op::kIf ? Op::kUnless : Op::kIf;
+      const bool was_scope = HasScope(node.op);
+      if (was_scope) {
+        block.opposite = node;
+      }
+      node.op = was_scope ? Op::kUnlessWalked : node.op == Op::kIf ? Op::kUnless : Op::kIf;
     }
     node.parameters = static_cast<uint8_t>(tag.parameters.size());
-    OpenBlock& block = blocks_.back();
     block.branch = AddNode(node);
     block.ends.push_back(block.branch);
-    block.scope = node.op != Op::kIf && node.op != Op::kUnless;
+    block.scope = HasScope(node.op);
     block.parameters = !tag.parameters.empty();
     if (block.parameters) {
       scopes_.push_back(tag.parameters);
@@ -346,13 +362,15 @@ class Compiler {
     return true;
   }
 
+  static bool HasScope(Op op) { return op == Op::kEach || op == Op::kWith || op == Op::kSection; }
+
   // Ends the branch that is being read: what follows is its else part.
   void EndBranch(OpenBlock& block) {
     if (block.parameters) {
       scopes_.pop_back();
     }
     Node& node = program_.nodes[block.branch];
-    if (node.op == Op::kIf || node.op == Op::kUnless) {
+    if (!HasScope(node.op)) {
       // Behind the true part stands a jump over the else part.
       const uint32_t jump = AddNode({Op::kJump, 0, 0, 0, 0});
       program_.nodes[block.branch].b = jump + 1;
@@ -373,8 +391,19 @@ class Compiler {
     if (blocks_.back().branch == kNoIndex) {
       return Fail(token.begin, "a second else in the same block");
     }
-    EndBranch(blocks_.back());
-    return token.body.empty() || BeginBranch(token, false, nullptr);
+    OpenBlock& block = blocks_.back();
+    EndBranch(block);
+    if (!token.body.empty()) {
+      block.opposite.reset();
+      return BeginBranch(token, false, nullptr);
+    }
+    if (block.opposite) {
+      block.ends.push_back(AddNode(*block.opposite));
+      block.last = block.ends.back();
+      block.opposite.reset();
+      block.scope = true;
+    }
+    return true;
   }
 
   bool CompileClose(const Token& token) {
@@ -410,6 +439,9 @@ class Compiler {
   }
 
   void CloseNodes(OpenBlock& block) {
+    if (block.last != kNoIndex) {
+      program_.nodes[block.last].c = NextNode();
+    }
     if (block.branch != kNoIndex) {
       Node& node = program_.nodes[block.branch];
       node.c = NextNode();
@@ -450,7 +482,14 @@ class Compiler {
     return PushBlock(std::move(block));
   }
 
-  // Whether a `~` takes the blanks before the current tag.
+  static bool BeginsBody(TokenKind kind) {
+    return kind == TokenKind::kOpen || kind == TokenKind::kOpenInverse ||
+           kind == TokenKind::kElse || kind == TokenKind::kOpenPartial ||
+           kind == TokenKind::kOpenInline;
+  }
+
+  // Whether a `~` takes the indentation of the current partial call away. That of a tag which
+  // begins the body takes the blanks, but the lines of the partial are indented all the same.
   bool IsIndentStripped() const {
     if (tokens_[token_].strip_before) {
       return true;
@@ -460,7 +499,7 @@ class Compiler {
     }
     const Token& text = tokens_[token_ - 1];
     const std::string_view source = program_.source;
-    return tokens_[token_ - 2].strip_after &&
+    return tokens_[token_ - 2].strip_after && !BeginsBody(tokens_[token_ - 2].kind) &&
            TrimSpace(source.substr(text.begin, text.end - text.begin)).empty();
   }
 
@@ -509,12 +548,14 @@ class Compiler {
 
   // Partials may be defined behind their use. The last definition of a name is the one that counts.
   bool ResolvePartials() {
+    std::unordered_map<std::string_view, uint32_t> numbers;
+    for (size_t i = 0; i < program_.partials.size(); ++i) {
+      numbers.insert_or_assign(program_.partials[i].name, static_cast<uint32_t>(i));
+    }
     for (const NamedCall& named : named_calls_) {
       PartialCall& call = program_.partial_calls[named.call];
-      for (size_t i = 0; i < program_.partials.size(); ++i) {
-        if (program_.partials[i].name == named.name) {
-          call.partial = static_cast<uint32_t>(i);
-        }
+      if (const auto found = numbers.find(named.name); found != numbers.end()) {
+        call.partial = found->second;
       }
       if (call.partial == kNoIndex && !call.has_block) {
         return Fail(named.tag_begin, "unknown partial " + std::string(named.name));

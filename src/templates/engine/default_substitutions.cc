@@ -110,13 +110,19 @@ Value DefaultSubstitutions::Find(const VariablePath& path, Scratch& scratch) con
       return found;
     }
   }
-  if (path.key_base.empty()) {
-    return Value();
+  if (const Value found = Get(path.written_base); !found.absent()) {
+    return MemberOf(found, path.segments.back(), scratch);
   }
-  for (const std::string_view key : {path.written_base, path.key_base}) {
-    const Value found = Get(key);
+  // Members of what is found under the beginning of the path, the longest first.
+  std::string_view key = path.key;
+  for (size_t i = path.segments.size() - 1; i > 0; --i) {
+    key.remove_suffix(path.segments[i].size() + 1);
+    Value found = Get(key);
+    for (size_t j = i; j < path.segments.size(); ++j) {
+      found = MemberOf(found, path.segments[j], scratch);
+    }
     if (!found.absent()) {
-      return MemberOf(found, path.segments.back(), scratch);
+      return found;
     }
   }
   return Value();

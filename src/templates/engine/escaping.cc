@@ -5,7 +5,16 @@
 namespace pinion::templates {
 namespace {
 
-using Table = std::array<std::string_view, 256>;
+// What replaces each byte, and a small table of which bytes are replaced at all: most are not.
+struct Table {
+  std::array<std::string_view, 256> replacements{};
+  std::array<bool, 256> is_replaced{};
+
+  constexpr void Replace(size_t slot, std::string_view with) {
+    replacements[slot] = with;
+    is_replaced[slot] = true;
+  }
+};
 
 constexpr size_t Slot(char c) {
   return static_cast<unsigned char>(c);
@@ -13,23 +22,23 @@ constexpr size_t Slot(char c) {
 
 constexpr Table kHtmlTable = [] {
   Table table{};
-  table[Slot('&')] = "&amp;";
-  table[Slot('<')] = "&lt;";
-  table[Slot('>')] = "&gt;";
-  table[Slot('"')] = "&quot;";
-  table[Slot('\'')] = "&#x27;";
-  table[Slot('`')] = "&#x60;";
-  table[Slot('=')] = "&#x3D;";
+  table.Replace(Slot('&'), "&amp;");
+  table.Replace(Slot('<'), "&lt;");
+  table.Replace(Slot('>'), "&gt;");
+  table.Replace(Slot('"'), "&quot;");
+  table.Replace(Slot('\''), "&#x27;");
+  table.Replace(Slot('`'), "&#x60;");
+  table.Replace(Slot('='), "&#x3D;");
   return table;
 }();
 
 constexpr Table kXmlTable = [] {
   Table table{};
-  table[Slot('&')] = "&amp;";
-  table[Slot('<')] = "&lt;";
-  table[Slot('>')] = "&gt;";
-  table[Slot('"')] = "&quot;";
-  table[Slot('\'')] = "&apos;";
+  table.Replace(Slot('&'), "&amp;");
+  table.Replace(Slot('<'), "&lt;");
+  table.Replace(Slot('>'), "&gt;");
+  table.Replace(Slot('"'), "&quot;");
+  table.Replace(Slot('\''), "&apos;");
   return table;
 }();
 
@@ -42,27 +51,27 @@ constexpr Table kJsonTable = [] {
   Table table{};
   constexpr size_t kEscapeLength = 6;
   for (size_t i = 0; i < kControls.size() / kEscapeLength; ++i) {
-    table[i] = kControls.substr(i * kEscapeLength, kEscapeLength);
+    table.Replace(i, kControls.substr(i * kEscapeLength, kEscapeLength));
   }
-  table[Slot('\n')] = "\\n";
-  table[Slot('\r')] = "\\r";
-  table[Slot('\t')] = "\\t";
-  table[Slot('"')] = "\\\"";
-  table[Slot('\\')] = "\\\\";
+  table.Replace(Slot('\n'), "\\n");
+  table.Replace(Slot('\r'), "\\r");
+  table.Replace(Slot('\t'), "\\t");
+  table.Replace(Slot('"'), "\\\"");
+  table.Replace(Slot('\\'), "\\\\");
   return table;
 }();
 
 void AppendReplaced(std::string& out, std::string_view text, const Table& table) {
   size_t clean_from = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    const std::string_view replacement = table[Slot(text[i])];
-    if (!replacement.empty()) {
+    const size_t slot = Slot(text[i]);
+    if (table.is_replaced[slot]) {
       out.append(text.data() + clean_from, i - clean_from);
-      out.append(replacement);
+      out.append(table.replacements[slot]);
       clean_from = i + 1;
     }
   }
-  out.append(text.substr(clean_from));
+  out.append(text.data() + clean_from, text.size() - clean_from);
 }
 
 }  // namespace

@@ -14,10 +14,26 @@ bool IsDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// Characters of a path segment: everything but blanks and what the grammar uses.
-bool IsNameCharacter(char c) {
+// Whether a path segment goes on at `at`: with everything but white space and what the grammar
+// uses.
+bool IsNameAt(std::string_view text, size_t at) {
   constexpr std::string_view kReserved = "!\"#%&'()*+,./;<=>@[\\]^`{|}~";
-  return static_cast<unsigned char>(c) > ' ' && kReserved.find(c) == std::string_view::npos;
+  return at < text.size() && static_cast<unsigned char>(text[at]) > ' ' &&
+         kReserved.find(text[at]) == std::string_view::npos && SpaceAt(text, at) == 0;
+}
+
+size_t SpaceEnd(std::string_view text, size_t at) {
+  while (const size_t length = SpaceAt(text, at)) {
+    at += length;
+  }
+  return at;
+}
+
+size_t NameEnd(std::string_view text, size_t at) {
+  while (IsNameAt(text, at)) {
+    ++at;
+  }
+  return at;
 }
 
 }  // namespace
@@ -30,9 +46,7 @@ bool ExpressionParser::Fail(std::string reason) {
 }
 
 void ExpressionParser::SkipSpace() {
-  while (!AtEnd() && IsSpace(body_[at_])) {
-    ++at_;
-  }
+  at_ = SpaceEnd(body_, at_);
 }
 
 bool ExpressionParser::TakeIf(std::string_view text) {
@@ -44,14 +58,11 @@ bool ExpressionParser::TakeIf(std::string_view text) {
 }
 
 bool ExpressionParser::AtBoundary(size_t at) const {
-  return at >= body_.size() || IsSpace(body_[at]) || body_[at] == ')';
+  return at >= body_.size() || SpaceAt(body_, at) > 0 || body_[at] == ')';
 }
 
 std::string_view ExpressionParser::TakeName() {
-  size_t end = at_;
-  while (end < body_.size() && IsNameCharacter(body_[end])) {
-    ++end;
-  }
+  const size_t end = NameEnd(body_, at_);
   const std::string_view name = body_.substr(at_, end - at_);
   if (!AtBoundary(end) || name == "this") {
     return {};
@@ -82,10 +93,27 @@ bool ExpressionParser::ParseTag(std::string_view body, TagExpression& tag) {
   if (!ParseRest(tag, '\0')) {
     return false;
   }
+  if (!tag.head_is_name && !tag.has_arguments()) {
+    return NameOfLiteral(tag);
+  }
   if (tag.head_is_name && !tag.has_arguments()) {
     at_ = 0;
     return ParsePath(tag.head);
   }
+  return true;
+}
+
+// A literal alone in its tag is the name that it spells: {{"First Name"}}.
+bool ExpressionParser::NameOfLiteral(TagExpression& tag) {
+  const Expression literal = program_.expressions[tag.head];
+  if (literal.kind != Expression::Kind::kLiteral) {
+    return true;
+  }
+  const Value::Kind kind = literal.value.kind();
+  const bool has_text = kind == Value::Kind::kString || kind == Value::Kind::kDecimal;
+  const std::string_view name = has_text ? literal.value.text() : tag.head_text;
+  tag.head = AddPath({}, tag.head_text, {name});
+  tag.head_text = name;
   return true;
 }
 
@@ -104,7 +132,7 @@ bool ExpressionParser::ParseNamedTag(std::string_view body, TagExpression& tag) 
   } else {
     while (!AtBoundary(at_)) {
       const char c = body_[at_];
-      if (!IsNameCharacter(c) && std::string_view("./@[]").find(c) == std::string_view::npos) {
+      if (!IsNameAt(body_, at_) && std::string_view("./@[]").find(c) == std::string_view::npos) {
         return Fail(std::string("unexpected character ") + c);
       }
       ++at_;
@@ -129,8 +157,7 @@ bool ExpressionParser::ParseRest(TagExpression& tag, char end) {
       return Fail(std::string("unexpected character ") + Peek());
     }
     std::string_view name;
-    if (end == '\0' && body_.substr(at_, 2) == "as" && at_ + 2 < body_.size() &&
-        IsSpace(body_[at_ + 2])) {
+    if (end == '\0' && body_.substr(at_, 2) == "as" && SpaceAt(body_, at_ + 2) > 0) {
       const size_t as = at_;
       at_ += 2;
       SkipSpace();
@@ -160,9 +187,7 @@ bool ExpressionParser::ParseParameters(TagExpression& tag) {
   SkipSpace();
   while (!AtEnd() && Peek() != '|') {
     const size_t begin = at_;
-    while (!AtEnd() && IsNameCharacter(Peek())) {
-      ++at_;
-    }
+    at_ = NameEnd(body_, at_);
     if (begin == at_) {
       return Fail("a block parameter is no name");
     }
@@ -180,14 +205,8 @@ bool ExpressionParser::ParseParameters(TagExpression& tag) {
 }
 
 bool ExpressionParser::TakeHashName(std::string_view& name) {
-  size_t end = at_;
-  while (end < body_.size() && IsNameCharacter(body_[end])) {
-    ++end;
-  }
-  size_t equals = end;
-  while (equals < body_.size() && IsSpace(body_[equals])) {
-    ++equals;
-  }
+  const size_t end = NameEnd(body_, at_);
+  const size_t equals = SpaceEnd(body_, end);
   if (end == at_ || equals >= body_.size() || body_[equals] != '=') {
     return false;
   }
@@ -298,35 +317,44 @@ bool ExpressionParser::TakeKeyword(uint32_t& expression) {
 
 bool ExpressionParser::ParsePath(uint32_t& expression) {
   PathExpression path;
+  std::string_view written;
+  std::vector<std::string_view> segments;
   if (TakePathBase(path)) {
     const size_t begin = at_;
-    std::vector<std::string_view> segments;
     if (!ParseSegments(segments)) {
       return false;
     }
     const size_t first_segments = segments.size();
     ResolveBase(path, segments);
-    if (!segments.empty()) {
-      const bool whole = segments.size() == first_segments;
-      const std::string_view written = body_.substr(begin, at_ - begin);
-      path.variable = AddVariable(whole ? written : written.substr(written.find_first_of("./") + 1),
-                                  std::move(segments));
-      const bool global = path.base == PathExpression::Base::kRoot ||
-                          (!inside_scope_block_ && (path.base == PathExpression::Base::kName ||
-                                                    path.base == PathExpression::Base::kContext));
-      program_.global_uses[path.variable] += global ? 1 : 0;
-    }
+    const bool whole = segments.size() == first_segments;
+    written = body_.substr(begin, at_ - begin);
+    written.remove_prefix(whole || segments.empty() ? 0 : written.find_first_of("./") + 1);
   }
-  if (path.up > kContextsUpMax) {
+  if (path.up > kContextsUpMax || path.loops_up > kContextsUpMax) {
     return Fail("too many ../");
   }
   if (!AtBoundary(at_)) {
     return Fail(std::string("unexpected character ") + Peek());
   }
-  program_.paths.push_back(path);
-  expression = AddExpression(
-      {Expression::Kind::kPath, static_cast<uint32_t>(program_.paths.size() - 1), {}});
+  expression = AddPath(path, written, std::move(segments));
   return true;
+}
+
+// `written` stands for `segments`, which may be none.
+uint32_t ExpressionParser::AddPath(PathExpression path,
+                                   std::string_view written,
+                                   std::vector<std::string_view> segments) {
+  using Base = PathExpression::Base;
+  if (!segments.empty()) {
+    path.variable = AddVariable(written, std::move(segments));
+    const bool global =
+        path.base == Base::kRoot ||
+        (!inside_scope_block_ && (path.base == Base::kName || path.base == Base::kContext));
+    program_.global_uses[path.variable] += global ? 1 : 0;
+  }
+  program_.paths.push_back(path);
+  return AddExpression(
+      {Expression::Kind::kPath, static_cast<uint32_t>(program_.paths.size() - 1), {}});
 }
 
 bool ExpressionParser::TakePathBase(PathExpression& path) {
@@ -347,8 +375,8 @@ bool ExpressionParser::TakePathBase(PathExpression& path) {
       path.base = PathExpression::Base::kContext;
     } else if (TakeIf("@")) {
       path.base = PathExpression::Base::kData;
-      while (path.up <= kContextsUpMax && TakeIf("../")) {
-        ++path.up;
+      while (path.loops_up <= kContextsUpMax && TakeIf("../")) {
+        ++path.loops_up;
       }
       return true;
     } else {
@@ -379,9 +407,7 @@ bool ExpressionParser::ParseSegment(std::vector<std::string_view>& segments) {
     segments.push_back(body_.substr(at_, close - at_));
     at_ = close + 1;
   } else {
-    while (!AtEnd() && IsNameCharacter(Peek())) {
-      ++at_;
-    }
+    at_ = NameEnd(body_, at_);
     segments.push_back(body_.substr(begin, at_ - begin));
   }
   if (segments.back().empty()) {
@@ -425,10 +451,10 @@ void ExpressionParser::ResolveBase(PathExpression& path, std::vector<std::string
 
 uint32_t ExpressionParser::AddVariable(std::string_view written,
                                        std::vector<std::string_view> segments) {
-  for (size_t i = 0; i < program_.variables.size(); ++i) {
-    if (program_.variables[i].written == written) {
-      return static_cast<uint32_t>(i);
-    }
+  const auto [known, is_new] =
+      program_.variable_numbers.emplace(written, static_cast<uint32_t>(program_.variables.size()));
+  if (!is_new) {
+    return known->second;
   }
   const std::vector<std::string_view>& kept = program_.segments.emplace_back(std::move(segments));
   std::string key;
@@ -441,7 +467,7 @@ uint32_t ExpressionParser::AddVariable(std::string_view written,
   path.key = program_.strings.emplace_back(std::move(key));
   path.segments = kept;
   path.root = MatchRootName(kept);
-  if (kept.size() > 1 && AsIndex(kept.back()) >= 0) {
+  if (kept.size() > 1 && (AsIndex(kept.back()) >= 0 || kept.back() == kLengthMember)) {
     path.written_base = written.substr(0, written.find_last_of("./"));
     path.key_base = path.key.substr(0, path.key.rfind('.'));
   }

@@ -76,6 +76,10 @@ class ExpressionParser {
   // False: the path is complete, no segments follow.
   bool TakePathBase(PathExpression& path);
   void ResolveBase(PathExpression& path, std::vector<std::string_view>& segments);
+  bool NameOfLiteral(TagExpression& tag);
+  uint32_t AddPath(PathExpression path,
+                   std::string_view written,
+                   std::vector<std::string_view> segments);
   uint32_t AddVariable(std::string_view written, std::vector<std::string_view> segments);
   uint32_t AddExpression(Expression expression);
   void AllowBareWord(uint32_t expression);

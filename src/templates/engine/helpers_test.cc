@@ -52,6 +52,7 @@ TEST(StringHelpersTest, ReplaceAndCut) {
        {"[{{trim \" \t a b \n\"}}]", "[a b]"},
        {"{{slugify \" Héllo, World! \"}}", "hello-world"},
        {"{{slugify \"a -- b_C\"}}", "a-b_c"},
+       {"{{slugify \"がぎ グミ\"}} {{slugify \"हिन्दी में\"}}", "がぎ-グミ हिन्दी-में"},
        {"{{urlEncode \"a b&c/ü\"}}", "a%20b%26c%2F%C3%BC"}});
 }
 

@@ -30,6 +30,7 @@ TEST(LanguageTest, TextStaysAsItIs) {
 TEST(LanguageTest, VariablesPrintTheirValues) {
   ExpectAll({{"{{Name}}", "Ann"},
              {"{{ Name }}", "Ann"},
+             {"{{\u3000Name\u3000}}", "Ann"},
              {"{{Attributes.Name}}", "Ann"},
              {"{{Attributes/Name}}", "Ann"},
              {"{{Attributes.[Two Words]}}", "Ann"},
@@ -47,7 +48,7 @@ TEST(LanguageTest, VariablesPrintTheirValues) {
              {"{{Missing}}", ""},
              {"{{this.Name}} {{./Name}} {{@root.Name}}", "Ann Ann Ann"},
              {"{{Demographic}}", "{\"Make\":\"Apple\",\"Platform\":\"ios\"}"},
-             {"{{\"text\"}} {{12.50}} {{true}}", "text 12.5 true"}});
+             {"{{\"Two Words\"}}{{12.50}}{{true}}", "Ann"}});
 }
 
 TEST(LanguageTest, CommentsPrintNothing) {
@@ -61,6 +62,7 @@ TEST(LanguageTest, CommentsPrintNothing) {
 TEST(LanguageTest, TildeStripsWhitespace) {
   ExpectAll({{"a \n {{~Name}} b", "aAnn b"},
              {"a {{Name~}} \n b", "a Annb"},
+             {"a\u3000{{~Name~}}\u00a0\u3000b", "aAnnb"},
              {"a {{~{Name}~}} b", "aAnnb"},
              {"{{#if Name~}} x {{~else~}} y {{~/if}}", "x"}});
 }
@@ -73,6 +75,8 @@ TEST(LanguageTest, StandaloneTagsTakeTheirLineWithThem) {
              {"a\n  {{Name}}\nb", "a\n  Ann\nb"},
              {"{{#*inline \"p\"}}q{{/inline}}<\n  {{~> p}}\n>", "<q>"},
              {"{{#if Name}}\n{{#if Name}}\nx\n{{/if}}\n{{/if}}", "x\n"},
+             {"a\n  {{{{raw}}}}\n{{x}}\n  {{{{/raw}}}}\nb", "a\n{{x}}\nb"},
+             {"a\n  {{#if Missing}}\nb\n  {{else if Name}}\n c\n  {{/if}}\nd", "a\n c\nd"},
              {"{{#*inline \"p\"}}\nq\n{{/inline}}\n[{{> p}}]", "[q\n]"},
              {"{{#*inline \"p\"}}\na\nb\n{{/inline}}\n<\n  {{> p}}\n>", "<\n  a\n  b\n>"}});
 }
@@ -107,6 +111,10 @@ TEST(LanguageTest, EachWalksListsAndMaps) {
              {"{{#each RecommendationItems}}{{#each ../Color}}{{@../index}}{{../@index}}{{@index}} "
               "{{/each}}{{/each}}",
               "000 001 002 110 111 112 "},
+             {"{{#each RecommendationItems}}{{#with "
+              "../Demographic}}{{@../index}}{{../@index}}{{/with}}{{/each}}",
+              "01"},
+             {"{{#each Color}}{{@key}}{{/each}}{{Color.length}}{{Address.length}}", "012315"},
              {"{{#each Name}}{{this}}{{/each}}", "Ann"}});
 }
 
@@ -119,7 +127,9 @@ TEST(LanguageTest, WithAndSectionsChangeTheContext) {
              {"{{#Demographic}}{{Make}}{{/Demographic}}", "Apple"},
              {"{{#Missing}}a{{/Missing}}{{^Missing}}b{{/Missing}}", "b"},
              {"{{#Missing}}a{{else}}c{{/Missing}}", "c"},
-             {"{{^Name}}a{{/Name}}", ""}});
+             {"{{^Name}}a{{/Name}}", ""},
+             {"{{^Color}}a{{else}}<{{this}}>{{/Color}}", "<blue><red><green>"},
+             {"{{^Missing}}a{{else}}b{{/Missing}}", "a"}});
 }
 
 TEST(LanguageTest, LookupFindsByComputedKey) {
@@ -131,20 +141,23 @@ TEST(LanguageTest, LookupFindsByComputedKey) {
 }
 
 TEST(LanguageTest, InlinePartialsAreCalledByName) {
-  ExpectAll({{"{{> p}}{{#*inline \"p\"}}[{{Name}}]{{/inline}}{{> p}}", "[Ann][Ann]"},
-             {"{{#* inline \"p\"}}{{x}}{{/inline}}{{> p x=Name}}{{> p x=\"y\"}}", "Anny"},
-             {"{{#*inline \"p\"}}{{Make}}{{/inline}}{{> p Demographic}}", "Apple"},
-             {"{{#*inline \"p\"}}{{a}}{{> q}}{{/inline}}{{#*inline \"q\"}}{{b}}{{/inline}}{{> p "
-              "a=1 b=2}}",
-              "12"},
-             {"{{#*inline \"Ann\"}}found{{/inline}}{{> (lookup . \"Name\")}}", "found"},
-             {"{{#> nope}}fallback{{/nope}}", "fallback"},
-             {"{{#*inline \"l\"}}<{{> @partial-block}}>{{/inline}}{{#> l}}{{Name}}{{/l}}", "<Ann>"},
-             {"{{#*inline \"l\"}}<{{> @partial-block}}>{{/inline}}{{#each Color as |c|}}{{#> "
-              "l}}{{c}}{{/l}}"
-              "{{/each}}",
-              "<blue><red><green>"},
-             {"{{#*inline \"p\"}}x{{/inline}}\n<\n\t{{#> p}}{{/p}}\n>", "\n<\n\tx\n>"}});
+  ExpectAll(
+      {{"{{> p}}{{#*inline \"p\"}}[{{Name}}]{{/inline}}{{> p}}", "[Ann][Ann]"},
+       {"{{#*inline \"p\"}}{{../City}}{{/inline}}{{#with Location}}{{> p ../Demographic}}{{/with}}",
+        ""},
+       {"{{#* inline \"p\"}}{{x}}{{/inline}}{{> p x=Name}}{{> p x=\"y\"}}", "Anny"},
+       {"{{#*inline \"p\"}}{{Make}}{{/inline}}{{> p Demographic}}", "Apple"},
+       {"{{#*inline \"p\"}}{{a}}{{> q}}{{/inline}}{{#*inline \"q\"}}{{b}}{{/inline}}{{> p "
+        "a=1 b=2}}",
+        "12"},
+       {"{{#*inline \"Ann\"}}found{{/inline}}{{> (lookup . \"Name\")}}", "found"},
+       {"{{#> nope}}fallback{{/nope}}", "fallback"},
+       {"{{#*inline \"l\"}}<{{> @partial-block}}>{{/inline}}{{#> l}}{{Name}}{{/l}}", "<Ann>"},
+       {"{{#*inline \"l\"}}<{{> @partial-block}}>{{/inline}}{{#each Color as |c|}}{{#> "
+        "l}}{{c}}{{/l}}"
+        "{{/each}}",
+        "<blue><red><green>"},
+       {"{{#*inline \"p\"}}x{{/inline}}\n<\n\t{{#> p}}{{/p}}\n>", "\n<\n\tx\n>"}});
 }
 
 TEST(LanguageTest, ConditionalHelpersPrintOrBranch) {

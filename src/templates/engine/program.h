@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "templates/engine/helper.h"
@@ -43,6 +44,8 @@ struct PathExpression {
   Data data = Data::kUnknown;
   // How many contexts up: the number of `../`.
   uint8_t up = 0;
+  // kData: how many loops up from there, as in `@../index`.
+  uint8_t loops_up = 0;
   // kLocal: how many parameter lists up, and which of the list.
   uint8_t local_frame = 0;
   uint8_t local_slot = 0;
@@ -80,6 +83,7 @@ struct Node {
     kPrintUnescaped,  // expression a
     kIf,              // expression a: true goes on, false jumps to b
     kUnless,          // the other way round
+    kUnlessWalked,    // `{{^path}}`: like kUnless, but what `{{#path}}` walks or enters is true
     kJump,            // to b
     kEach,            // list a: [next, c) for each element, then to b; empty jumps to c
     kWith,            // context a: [next, c) within it, then to b; false jumps to c
@@ -132,8 +136,9 @@ struct Program {
   std::vector<HashExpression> hashes;
   std::vector<PartialCall> partial_calls;
   std::vector<Partial> partials;
-  // Distinct by `written`, in order of appearance.
+  // Distinct by `written`, in order of appearance, and where each of them is.
   std::vector<VariablePath> variables;
+  std::unordered_map<std::string_view, uint32_t> variable_numbers;
   // For each of `variables`: how often it stands outside of each, with and sections, where it
   // cannot be block-local.
   std::vector<uint32_t> global_uses;

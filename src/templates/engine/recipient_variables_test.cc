@@ -95,6 +95,13 @@ TEST(RecipientVariablesTest, DefaultsMayBeListsAndObjects) {
             "ab");
 }
 
+TEST(RecipientVariablesTest, PathsGoOnIntoTheListsOfDefaults) {
+  EXPECT_EQ(RenderDefaulted(
+                Object({{"Rows", List({Object({{"n", Text("a")}}), Object({{"n", Text("b")}})})}}),
+                "{{Rows.[1].n}}{{Rows.0.n}}{{Rows.length}}{{Rows.[2].n}}"),
+            "ba2");
+}
+
 TEST(RecipientVariablesTest, DefaultsDoNotHideValues) {
   EXPECT_EQ(
       RenderDefaulted(Object({{"Name", Text("d")}, {"None", Text("e")}, {"Empty", Text("f")}}),

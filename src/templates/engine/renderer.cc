@@ -22,6 +22,7 @@ enum class Use {
 };
 
 struct Loop {
+  const Loop* outer = nullptr;
   size_t index = 0;
   bool last = false;
   // Of a map.
@@ -36,8 +37,8 @@ struct Scope {
   const Loop* loop = nullptr;
   // `name=value` of a partial call; hides members of `self`.
   std::span<const NamedValue> hash;
-  // `self` is that of the parent, so its hash counts as well.
-  bool extends_parent = false;
+  // A scope with the same `self`, whose hash counts as well.
+  const Scope* extends = nullptr;
 };
 
 struct Locals {
@@ -48,6 +49,7 @@ struct Locals {
 // The body that `@partial-block` stands for.
 struct PartialBlock {
   Range body;
+  const Scope* scope = nullptr;
   const Locals* locals = nullptr;
   const PartialBlock* outer = nullptr;
 };
@@ -79,15 +81,15 @@ class Renderer {
   }
 
   bool Run() {
-    Scope root;
-    root.self = Value::Root();
+    root_.self = Value::Root();
     const Range all{0, static_cast<uint32_t>(program_.nodes.size())};
-    return RunRange(all, {&root, nullptr, nullptr}) && Finish();
+    return RunRange(all, {&root_, nullptr, nullptr}) && Finish();
   }
 
   std::string TakeFailure() { return std::move(failure_); }
 
   void Report(RenderReport& report) const {
+    report.nodes = nodes_;
     for (size_t i = 0; i < program_.variables.size(); ++i) {
       const std::string_view written = program_.variables[i].written;
       if (program_.global_uses[i] > 0 || seen_[i].looked_up) {
@@ -158,6 +160,9 @@ class Renderer {
         case Op::kUnless:
           at = Test(node, frame) ? node.b : at + 1;
           break;
+        case Op::kUnlessWalked:
+          at = IsWalked(node, frame) ? node.b : at + 1;
+          break;
         case Op::kJump:
           at = node.b;
           break;
@@ -192,6 +197,15 @@ class Renderer {
     const bool truthy = Evaluate(node.a, Use::kTested, frame).Truthy();
     scratch_.Rewind(mark);
     return truthy;
+  }
+
+  // Whether a section would walk or enter the value.
+  bool IsWalked(const Node& node, const Frame& frame) {
+    const Scratch::Mark mark = scratch_.Here();
+    const Value value = Evaluate(node.a, Use::kTested, frame);
+    const bool walked = value.is_list() ? value.list_size() > 0 : value.Truthy();
+    scratch_.Rewind(mark);
+    return walked;
   }
 
   // False: the block has nothing to walk, its else part is next.
@@ -241,6 +255,7 @@ class Renderer {
         return true;
       }
       Loop loop;
+      loop.outer = frame.scope->loop;
       loop.index = i;
       loop.last = i + 1 == count;
       loop.has_key = is_map;
@@ -269,21 +284,26 @@ class Renderer {
     const Scratch::Mark mark = scratch_.Here();
     Frame inner;
     Range body;
-    PartialBlock block{call.block, frame.locals, frame.partial_block};
+    const PartialBlock block{call.block, frame.scope, frame.locals, frame.partial_block};
     if (!FindPartial(call, frame, block, inner, body)) {
       return;
     }
     Scope scope;
-    inner.scope = frame.scope;
-    if (call.context != kNoIndex || call.hash_count > 0) {
-      scope.extends_parent = call.context == kNoIndex;
-      scope.self =
-          scope.extends_parent ? frame.scope->self : Evaluate(call.context, Use::kTested, frame);
-      scope.parent = frame.scope;
-      scope.loop = frame.scope->loop;
-      scope.hash = EvaluateHash(call.first_hash, call.hash_count, Use::kTested, frame);
-      inner.scope = &scope;
+    scope.extends = call.context == kNoIndex ? frame.scope : nullptr;
+    scope.self =
+        scope.extends != nullptr ? frame.scope->self : Evaluate(call.context, Use::kTested, frame);
+    scope.hash = EvaluateHash(call.first_hash, call.hash_count, Use::kTested, frame);
+    scope.loop = frame.scope->loop;
+    // `../` leads to where the text stands: all partials stand in the root, the body of a block
+    // partial in the block that calls.
+    const Scope* home = &root_;
+    if (call.is_partial_block) {
+      home = frame.partial_block->scope;
+    } else if (body.begin == call.block.begin) {
+      home = frame.scope;
     }
+    scope.parent = IsSameContext(scope, home) ? home->parent : home;
+    inner.scope = &scope;
     const size_t begin = out_.size();
     ++partial_depth_;
     RunRange(body, inner);
@@ -292,6 +312,15 @@ class Renderer {
       Indent(begin, call.indent);
     }
     scratch_.Rewind(mark);
+  }
+
+  // Whether `scope` has the context of `home` and nothing of its own.
+  static bool IsSameContext(const Scope& scope, const Scope* home) {
+    const Scope* at = &scope;
+    while (at != nullptr && at != home && at->hash.empty()) {
+      at = at->extends;
+    }
+    return at == home;
   }
 
   // Sets the locals, the partial block and the body to run.
@@ -417,7 +446,7 @@ class Renderer {
       case Base::kRoot:
         return path.variable == kNoIndex ? Value::Root() : LookUp(path.variable, use);
       case Base::kData:
-        return LoopVariable(path.data, scope->loop);
+        return LoopVariable(path, scope->loop);
       case Base::kLocal: {
         const Locals* locals = frame.locals;
         for (uint8_t i = 0; i < path.local_frame && locals != nullptr; ++i) {
@@ -435,11 +464,12 @@ class Renderer {
     if (path.variable == kNoIndex) {
       return scope.self;
     }
-    const Value hashed = FindInHash(scope, path.variable);
-    if (!hashed.absent()) {
+    bool named = false;
+    const Value hashed = FindInHash(scope, path.variable, named);
+    if (!hashed.absent() || (named && path.base == Base::kContext)) {
       return hashed;
     }
-    if (scope.self.kind() != Value::Kind::kRoot) {
+    if (!named && scope.self.kind() != Value::Kind::kRoot) {
       const Value found = Descend(scope.self, path.variable);
       if (!found.absent() || path.base == Base::kContext) {
         return found;
@@ -448,17 +478,20 @@ class Renderer {
     return LookUp(path.variable, use);
   }
 
-  Value FindInHash(const Scope& scope, uint32_t variable) {
-    for (const Scope* at = &scope; at != nullptr; at = at->extends_parent ? at->parent : nullptr) {
-      if (at->hash.empty()) {
-        continue;
-      }
+  // What the nearest call of a partial passes under the first name of the path; `named`: whether
+  // one does, be it nothing.
+  Value FindInHash(const Scope& scope, uint32_t variable, bool& named) {
+    for (const Scope* at = &scope; at != nullptr; at = at->extends) {
       const auto segments = program_.variables[variable].segments;
-      Value found = FindNamed(at->hash, segments[0]);
-      for (size_t i = 1; i < segments.size(); ++i) {
-        found = MemberOf(found, segments[i], scratch_);
-      }
-      if (!found.absent()) {
+      for (const NamedValue& entry : at->hash) {
+        if (entry.name != segments[0]) {
+          continue;
+        }
+        named = true;
+        Value found = entry.value;
+        for (size_t i = 1; i < segments.size(); ++i) {
+          found = MemberOf(found, segments[i], scratch_);
+        }
         return found;
       }
     }
@@ -495,16 +528,20 @@ class Renderer {
     return found.value;
   }
 
-  static Value LoopVariable(PathExpression::Data data, const Loop* loop) {
+  static Value LoopVariable(const PathExpression& path, const Loop* loop) {
     using Data = PathExpression::Data;
+    for (uint8_t i = 0; i < path.loops_up && loop != nullptr; ++i) {
+      loop = loop->outer;
+    }
     if (loop == nullptr) {
       return Value();
     }
-    switch (data) {
+    switch (path.data) {
       case Data::kIndex:
         return Value::Number(static_cast<double>(loop->index));
       case Data::kKey:
-        return loop->has_key ? Value::String(loop->key) : Value();
+        return loop->has_key ? Value::String(loop->key)
+                             : Value::Number(static_cast<double>(loop->index));
       case Data::kFirst:
         return Value::Bool(loop->index == 0);
       case Data::kLast:
@@ -522,6 +559,7 @@ class Renderer {
   std::string& out_;
   const size_t out_begin_;
   std::string failure_;
+  Scope root_;
   Scratch scratch_;
   HelperCall::Environment environment_;
   size_t nodes_ = 0;

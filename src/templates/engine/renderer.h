@@ -32,6 +32,8 @@ struct RenderReport {
   std::vector<std::string_view> variables;
   std::vector<std::string_view> missing;
   std::vector<std::string_view> defaulted;
+  // What of RenderLimits::nodes_max was used.
+  size_t nodes = 0;
 };
 
 // Appends the rendered part to `out`, which keeps its capacity when it is cleared and used again.

@@ -166,7 +166,7 @@ class Lexer {
     if (token.kind == TokenKind::kOpenInverse && token.body.empty()) {
       token.kind = TokenKind::kElse;
     } else if (token.kind == TokenKind::kPrint && token.body.substr(0, 4) == "else" &&
-               (token.body.size() == 4 || IsSpace(token.body[4]))) {
+               (token.body.size() == 4 || SpaceAt(token.body, 4) > 0)) {
       token.kind = TokenKind::kElse;
       token.body = TrimSpace(token.body.substr(4));
     }
@@ -213,10 +213,9 @@ class Lexer {
     if (close == std::string_view::npos) {
       return Fail(begin, "the block raw is never closed");
     }
-    tokens_.push_back({TokenKind::kRawText, content, close, {}, false, false});
-    // The closing tag prints nothing, so an empty raw text stands for it.
-    const size_t end = close + kClose.size();
-    tokens_.push_back({TokenKind::kRawText, end, end, {}, false, false});
+    tokens_.push_back({TokenKind::kRawTag, begin, content, {}, false, false});
+    AddText(content, close);
+    tokens_.push_back({TokenKind::kRawTag, close, close + kClose.size(), {}, false, false});
     return true;
   }
 
@@ -227,16 +226,60 @@ class Lexer {
 
 }  // namespace
 
-bool IsSpace(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+size_t SpaceAt(std::string_view text, size_t at) {
+  if (at >= text.size()) {
+    return 0;
+  }
+  const char first = text[at];
+  if (first == ' ' || (first >= '\t' && first <= '\r')) {
+    return 1;
+  }
+  if (static_cast<unsigned char>(first) < 0x80) {
+    return 0;
+  }
+  static constexpr std::string_view kWide[] = {"\u00a0",
+                                               "\u1680",
+                                               "\u2000",
+                                               "\u2001",
+                                               "\u2002",
+                                               "\u2003",
+                                               "\u2004",
+                                               "\u2005",
+                                               "\u2006",
+                                               "\u2007",
+                                               "\u2008",
+                                               "\u2009",
+                                               "\u200a",
+                                               "\u2028",
+                                               "\u2029",
+                                               "\u202f",
+                                               "\u205f",
+                                               "\u3000",
+                                               "\ufeff"};
+  for (const std::string_view space : kWide) {
+    if (text.substr(at, space.size()) == space) {
+      return space.size();
+    }
+  }
+  return 0;
+}
+
+size_t SpaceBefore(std::string_view text, size_t end) {
+  constexpr size_t kSpaceBytesMax = 3;
+  for (size_t length = 1; length <= kSpaceBytesMax && length <= end; ++length) {
+    if (SpaceAt(text.substr(0, end), end - length) == length) {
+      return length;
+    }
+  }
+  return 0;
 }
 
 std::string_view TrimSpace(std::string_view text) {
-  while (!text.empty() && IsSpace(text.front())) {
-    text.remove_prefix(1);
+  while (const size_t length = SpaceAt(text, 0)) {
+    text.remove_prefix(length);
   }
-  while (!text.empty() && IsSpace(text.back())) {
-    text.remove_suffix(1);
+  while (const size_t length = SpaceBefore(text, text.size())) {
+    text.remove_suffix(length);
   }
   return text;
 }

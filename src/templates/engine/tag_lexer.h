@@ -12,7 +12,7 @@ namespace pinion::templates {
 
 enum class TokenKind {
   kText,         // [begin, end) of the source
-  kRawText,      // the same, but counts as a tag for what stands beside it
+  kRawTag,       // {{{{raw}}}}, {{{{/raw}}}}
   kPrint,        // {{x}}
   kUnescaped,    // {{{x}}}, {{& x}}
   kOpen,         // {{#x}}
@@ -44,8 +44,10 @@ struct SyntaxError {
 // Appends the tokens of `source` to `tokens`.
 std::optional<SyntaxError> LexTemplate(std::string_view source, std::vector<Token>& tokens);
 
-// Blank, tab, line breaks.
-bool IsSpace(char c);
+// How many bytes of white space stand in `text` at `at`, and before `end`: one character of it, 0
+// if there is none. White space is what JavaScript calls so: blanks of all widths and line breaks.
+size_t SpaceAt(std::string_view text, size_t at);
+size_t SpaceBefore(std::string_view text, size_t end);
 std::string_view TrimSpace(std::string_view text);
 
 }  // namespace pinion::templates

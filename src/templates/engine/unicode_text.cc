@@ -28,6 +28,10 @@ size_t SequenceLength(char lead) {
   return byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
 }
 
+// Combining marks of Latin, Greek and Cyrillic. Those of other scripts are part of their letters.
+constexpr UChar32 kAccentsBegin = 0x0300;
+constexpr UChar32 kAccentsEnd = 0x036F;
+
 UChar32 Decode(std::string_view character) {
   const auto lead = static_cast<unsigned char>(character[0]);
   if (character.size() == 1) {
@@ -121,7 +125,7 @@ std::string WithoutAccents(std::string_view text) {
   icu::UnicodeString kept;
   for (int32_t i = 0; i < decomposed.length(); i = decomposed.moveIndex32(i, 1)) {
     const UChar32 code_point = decomposed.char32At(i);
-    if (u_charType(code_point) != U_NON_SPACING_MARK) {
+    if (code_point < kAccentsBegin || code_point > kAccentsEnd) {
       kept.append(code_point);
     }
   }
@@ -132,7 +136,8 @@ std::string WithoutAccents(std::string_view text) {
 }
 
 bool IsLetterOrDigit(std::string_view character) {
-  return u_isalnum(Decode(character)) != 0;
+  const UChar32 code_point = Decode(character);
+  return u_isalnum(code_point) != 0 || (U_GET_GC_MASK(code_point) & U_GC_M_MASK) != 0;
 }
 
 bool IsWhiteSpace(std::string_view character) {

@@ -17,10 +17,10 @@ std::string_view SliceCharacters(std::string_view text, size_t start, size_t end
 // Full case mapping, independent of any language.
 std::string ToLower(std::string_view text);
 std::string ToUpper(std::string_view text);
-// Letters lose their diacritics: é → e.
+// Letters of European scripts lose their diacritics: é → e.
 std::string WithoutAccents(std::string_view text);
 
-// Of one character.
+// Of one character. The marks that letters of many scripts are written with count as letters.
 bool IsLetterOrDigit(std::string_view character);
 bool IsWhiteSpace(std::string_view character);
 

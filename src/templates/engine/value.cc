@@ -38,6 +38,15 @@ std::string_view JoinList(Value list, Scratch& scratch) {
   return scratch.Copy(joined);
 }
 
+size_t CountUtf16Units(std::string_view text) {
+  size_t units = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    units += (byte & 0xC0) == 0x80 ? 0 : byte >= 0xF0 ? 2 : 1;
+  }
+  return units;
+}
+
 void AppendJson(std::string& out, Value value, Scratch& scratch, int depth) {
   if (depth > kJsonDepthMax) {
     out += "null";
@@ -177,10 +186,16 @@ Value MemberOf(Value value, std::string_view name, Scratch& scratch) {
     if (index >= 0) {
       return value.At(static_cast<size_t>(index));
     }
+    if (name == kLengthMember) {
+      return Value::Number(static_cast<double>(value.list_size()));
+    }
     // A list of one is usable wherever its element is.
     return value.list_size() == 1 && value.At(0).kind() == Value::Kind::kMap
                ? MemberOf(value.At(0), name, scratch)
                : Value();
+  }
+  if (value.kind() == Value::Kind::kString && name == kLengthMember) {
+    return Value::Number(static_cast<double>(CountUtf16Units(value.text())));
   }
   return index == 0 && value.kind() != Value::Kind::kRoot ? value : Value();
 }

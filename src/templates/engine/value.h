@@ -144,8 +144,11 @@ Value FindNamed(std::span<const NamedValue> values, std::string_view name);
 // A copy in ascending order of names.
 std::span<const NamedValue> SortedByName(std::span<const NamedValue> values, Scratch& scratch);
 
+inline constexpr std::string_view kLengthMember = "length";
+
 // The member `name` of a map, the element `name` of a list if it is a number; index 0 of a single
-// value is that value.
+// value is that value. `length` of a list is the number of its elements, of a text that of its
+// UTF-16 units, as JavaScript counts.
 Value MemberOf(Value value, std::string_view name, Scratch& scratch);
 
 // `text` as an index from 0, or -1.
