@@ -57,8 +57,11 @@ SEGMENTS = {
 }
 WRITE_GOAL = 3
 EDGE_GOAL = 0.7
+RENDER_GOAL = 5
+RENDER_RECIPIENTS = 1000
+RENDER_SECONDS = 5
 EDGE_SECONDS = 5
-ROWS = ["batch", "update", *SEGMENTS, "edge"]
+ROWS = ["batch", "update", *SEGMENTS, "edge", "render"]
 DATA_ROWS = {"batch", "update", *SEGMENTS}  # those that need the endpoints
 CALLS_MAX = 2000
 COUNT_SECONDS = 10
@@ -174,7 +177,26 @@ def measure_postgres(options, pinion):
     return numbers
 
 
-def compare(options, pinion, postgres, duckdb, edge, notes):
+def measure_render(options):
+    """Renderings a second, of the engine and of handlebars.js; both must render the same bytes."""
+    say("rendering, and handlebars.js")
+    recipients = os.path.join(options.directory, "recipients.jsonl")
+    with open(recipients, "w", encoding="utf-8") as file:
+        subprocess.run(["node", os.path.join(HERE, "render_recipients.js"), str(RENDER_RECIPIENTS)], stdout=file,
+                       check=True)
+    arguments = [os.path.join(HERE, "render_email.html"), recipients, str(RENDER_SECONDS)]
+    answers = []
+    for program in ([os.path.join(options.build, "tests", "bench", "pinion_bench_render")],
+                    ["node", os.path.join(HERE, "render_reference.js")]):
+        done = subprocess.run([*program, *arguments], stdout=subprocess.PIPE, text=True, check=True)
+        answers.append(json.loads(done.stdout))
+    mine, theirs = answers
+    if mine["digest"] != theirs["digest"]:
+        raise RuntimeError("Pinion and handlebars.js render different texts")
+    return mine["per_second"], theirs["per_second"]
+
+
+def compare(options, pinion, postgres, duckdb, edge, render, notes):
     lines = []
     for row, title in (("batch", f"UpdateEndpointsBatch, {options.batch} a call, rows"),
                        ("update", f"UpdateEndpoint, {options.connections} connections")):
@@ -199,6 +221,10 @@ def compare(options, pinion, postgres, duckdb, edge, notes):
         signed, bare = edge
         lines.append(Measurement(f"GetApp, signed, {EDGE_CONNECTIONS} connections", rate(signed), "bare HTTP server",
                                  rate(bare), signed / bare, EDGE_GOAL))
+    if render:
+        mine, theirs = render
+        lines.append(Measurement("rendering a personalised email, one core", rate(mine), "handlebars.js, precompiled",
+                                 rate(theirs), mine / theirs, RENDER_GOAL))
     return lines
 
 
@@ -231,7 +257,7 @@ def parse_options():
 
 def main():
     options = parse_options()
-    notes, duckdb, postgres, pinion, edge = [], {}, {}, {}, None
+    notes, duckdb, postgres, pinion, edge, render = [], {}, {}, {}, None, None
     load_before = os.getloadavg()[0]
     begun = time.monotonic()
     options.directory = tempfile.mkdtemp(prefix="pinion-bench-", dir=options.work_dir)
@@ -240,6 +266,8 @@ def main():
         if "edge" in options.rows:
             say("signed requests, and the bare HTTP server")
             edge = measure_edge(options.build, os.path.join(options.directory, "edge"), EDGE_SECONDS)
+        if "render" in options.rows:
+            render = measure_render(options)
         server = Pinion(options.build, os.path.join(options.directory, "data"))
         if DATA_ROWS & set(options.rows):
             with server:
@@ -250,7 +278,7 @@ def main():
             postgres = measure_postgres(options, server)
         if set(SEGMENTS) & set(options.rows):
             duckdb = measure_duckdb(options, server)
-        lines = compare(options, pinion, postgres, duckdb, edge, notes)
+        lines = compare(options, pinion, postgres, duckdb, edge, render, notes)
     finally:
         shutil.rmtree(options.directory, ignore_errors=True)
 
