@@ -22,6 +22,7 @@ void RegisterAllOperations(OperationTable& table) {
   RegisterSettingsOperations(table);
   RegisterSystemOperations(table);
   RegisterTagsOperations(table);
+  RegisterTemplateReviewsOperations(table);
   RegisterTemplatesOperations(table);
   RegisterUsersOperations(table);
 }

@@ -25,6 +25,7 @@ void RegisterSegmentsOperations(OperationTable& table);
 void RegisterSettingsOperations(OperationTable& table);
 void RegisterSystemOperations(OperationTable& table);
 void RegisterTagsOperations(OperationTable& table);
+void RegisterTemplateReviewsOperations(OperationTable& table);
 void RegisterTemplatesOperations(OperationTable& table);
 void RegisterUsersOperations(OperationTable& table);
 

@@ -21,6 +21,7 @@
 #include "delivery/direct_sender.h"
 #include "delivery/message_log.h"
 #include "delivery/otp/one_time_passwords.h"
+#include "delivery/template_preview.h"
 #include "delivery/transport_registry.h"
 #include "events/event_reader.h"
 #include "events/event_stream_service.h"
@@ -55,6 +56,7 @@ struct Services {
   channels::ChannelService& channels;
   audience::AudienceService& audience;
   templates::TemplateService& templates;
+  delivery::TemplatePreview& template_preview;
   recommenders::RecommenderService& recommenders;
   segments::SegmentService& segments;
   segments::Membership& membership;

@@ -20,9 +20,9 @@ model::MessageBody Accepted(const Call& call) {
 template <class Kind, class CreateOp>
 base::Result<typename CreateOp::Response> CreateTemplate(
     Call& call, const typename CreateOp::Request& request) {
-  PINION_TRY(
-      std::string arn,
-      call.services.templates.Create<Kind>(request.template_name, request.body, call.region()));
+  PINION_TRY(std::string arn,
+             call.services.templates.Create<Kind>(
+                 request.template_name, request.body, call.region(), {.identity = call.caller()}));
   typename CreateOp::Response body;
   body.arn = std::move(arn);
   body.message = "Created";
@@ -43,7 +43,8 @@ base::Result<model::MessageBody> UpdateTemplate(Call& call,
       request.template_name,
       request.body,
       {.version = request.version,
-       .create_new_version = request.create_new_version.value_or(false)}));
+       .create_new_version = request.create_new_version.value_or(false),
+       .by = call.caller()}));
   return Accepted(call);
 }
 

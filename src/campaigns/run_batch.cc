@@ -369,6 +369,7 @@ class RunBatchBuilder::Builder {
                                                          .channels = channels_,
                                                          .sms_message_type = kSmsMessageType,
                                                          .overrides = {},
+                                                         .missing = content_.missing,
                                                          .now = now_,
                                                          .random = deps_.random,
                                                          .envelope_key = deps_.envelope_key},
@@ -392,12 +393,15 @@ class RunBatchBuilder::Builder {
     delivery::Outcome outcome;
     outcome.kind = delivery::Outcome::Kind::kFailed;
     outcome.status_message = reason;
+    const std::optional<delivery::EmailContent> email = std::move(message.content.email);
     message.content.email.reset();
     message.content.sms.reset();
     message.record.created_at = now_;
     delivery::ApplyOutcome(outcome, now_, message.record);
     delivery::MessageLog::Add(message, step_.batch);
     delivery::AppendOutcomeEvents(message, outcome, now_, step_.events);
+    message.content.email = email;
+    delivery::AppendRenderingFailure(message, reason, now_, step_.events);
   }
 
   // Moves on behind what was decided, or to the slot in which it goes on.

@@ -41,6 +41,7 @@ struct RunContent {
   size_t treatment = 0;
   bool may_run_again = false;  // so that its own caps can refuse somebody
   std::shared_ptr<const delivery::MessagePlan> plan;
+  templates::MissingPolicy missing = templates::MissingPolicy::kOmit;
   std::string application_name;
   bitmap::Bitmap list;        // targets and duplicates
   bitmap::Bitmap duplicates;  // of them

@@ -190,6 +190,7 @@ base::Result<RunContent> RunSteps::ContentOf(
   content.quiet = QuietHoursOf(version, treatment.schedule);
   PINION_TRY(content.plan,
              delivery::MessagePlan::ForCampaign(treatment.messages, templates, deps_.templates));
+  PINION_TRY(content.missing, deps_.templates.settings().MissingPolicyOf(key.app));
   content.application_name = application.name;
   content.version = version;
   return content;

@@ -9,6 +9,7 @@
 
 #include "audience/endpoint_identity.h"
 #include "delivery/message_plan.h"
+#include "delivery/outcome.h"
 #include "delivery/recipient_view.h"
 #include "delivery/wire_address.h"
 
@@ -79,6 +80,7 @@ class DirectRequest {
                MessagePlan::ForDirect(
                    body.message_configuration, body.template_configuration, deps_.templates));
     PINION_TRY(channels_, deps_.channels(app_));
+    PINION_TRY(missing_, deps_.templates.settings().MissingPolicyOf(app_));
     context_ = body.context ? &*body.context : nullptr;
     trace_id_ = body.trace_id.value_or("");
     return {};
@@ -130,10 +132,10 @@ class DirectRequest {
 
   // Stores everything and sends it on its way.
   base::Status Finish() {
-    if (batch_.empty()) {
+    if (batch_.empty() && events_.empty()) {
       return {};
     }
-    if (companion_ != nullptr) {
+    if (companion_ != nullptr && !batch_.empty()) {
       companion_->add(batch_);
     }
     {
@@ -208,6 +210,7 @@ class DirectRequest {
       if (rendered.error().code != base::Errc::kInvalidArgument) {
         return rendered.error();
       }
+      AppendRenderingFailure(message, rendered.error().message, deps_.clock.Now(), events_);
       return Permanent(rendered.error().message);
     }
     if (companion_ != nullptr) {
@@ -270,6 +273,7 @@ class DirectRequest {
                           .channels = channels_,
                           .sms_message_type = "TRANSACTIONAL",
                           .overrides = overrides,
+                          .missing = missing_,
                           .now = deps_.clock.Now(),
                           .random = deps_.random,
                           .envelope_key = deps_.envelope_key},
@@ -286,6 +290,7 @@ class DirectRequest {
   ChannelFacts channels_;
   bool missing_channel_counts_ = false;  // as one that is enabled
   std::optional<SharedId> shared_id_;
+  templates::MissingPolicy missing_ = templates::MissingPolicy::kOmit;
   RecipientView recipient_;
   std::set<std::string> seen_;
   std::set<Lane> lanes_;
@@ -321,6 +326,25 @@ base::Error RefusalOf(const EndpointMessageResult& result) {
     default:
       return base::InvalidArgument(std::move(text));
   }
+}
+
+// The texts of one recipient are malformed before anything is sent (TPL-47).
+template <class Configurations>
+base::Status CheckOverrides(const std::optional<Configurations>& configurations,
+                            const std::string& member) {
+  if (!configurations) {
+    return {};
+  }
+  for (const auto& [name, configuration] : *configurations) {
+    for (const auto& [text, what] : {std::pair(&configuration.title_override, ".TitleOverride"),
+                                     std::pair(&configuration.body_override, ".BodyOverride")}) {
+      if (*text) {
+        const std::string part = member + "." + name.substr(0, 100) + what;
+        PINION_CHECK(templates::CompiledTemplate::Compile(**text, {.part = part}));
+      }
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -365,6 +389,8 @@ base::Result<model::MessageResponse> DirectSender::SendMessages(
   if (has_addresses) {
     PINION_CHECK(CheckAddresses(*request.addresses));
   }
+  PINION_CHECK(CheckOverrides(request.addresses, "Addresses"));
+  PINION_CHECK(CheckOverrides(request.endpoints, "Endpoints"));
   DirectRequest direct(deps_, app, request_id, companion);
   PINION_CHECK(direct.Prepare(request));
   model::MessageResponse response;
@@ -404,6 +430,7 @@ base::Result<model::SendUsersMessageResponse> DirectSender::SendUsersMessages(
     const base::AppId& app,
     const model::SendUsersMessageRequest& request,
     std::string_view request_id) {
+  PINION_CHECK(CheckOverrides(std::optional(request.users), "Users"));
   DirectRequest direct(deps_, app, request_id);
   PINION_CHECK(direct.Prepare(request));
   std::map<std::string, const model::EndpointSendConfiguration*> by_id;

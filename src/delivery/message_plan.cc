@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/hex.h"
+#include "base/utf8.h"
 #include "delivery/html_text.h"
 #include "delivery/mime/mailbox.h"
 #include "delivery/sms/sms_encoding.h"
@@ -101,7 +102,7 @@ class MessagePlanBuilder {
                   [this](const std::string& name, const std::optional<std::string>& version) {
                     return service_->ResolveContent<templates::EmailKind>(name, version);
                   }));
-      UseEmailTemplate(*wanted.name, *found);
+      PINION_CHECK(UseEmailTemplate(*found));
     }
     if (configuration->sms_template) {
       const model::Template& wanted = *configuration->sms_template;
@@ -114,9 +115,7 @@ class MessagePlanBuilder {
                   }));
       plan_->sms_.present = true;
       plan_->sms_.body = found->body;
-      plan_->sms_.origin = {.name = *wanted.name,
-                            .version = std::to_string(found->template_version),
-                            .defaults = found->defaults};
+      PINION_TRY(plan_->sms_.origin, OriginOf<templates::SmsKind>(*found));
     }
     return {};
   }
@@ -233,7 +232,7 @@ class MessagePlanBuilder {
                    ? base::NotFound("Template " + templated.name + " does not exist.")
                    : found.error();
       }
-      UseEmailTemplate(templated.name, **found);
+      PINION_CHECK(UseEmailTemplate(**found));
     }
     PINION_CHECK(AddHeaders(templated.headers, "Content.Template.Headers"));
     if (!templated.data.empty()) {
@@ -249,7 +248,32 @@ class MessagePlanBuilder {
 
   std::shared_ptr<const MessagePlan> Take() { return std::move(plan_); }
 
+  // kForbidden for a direct request with a template that may not be sent.
+  base::Status CheckApproved() const {
+    for (const auto* origin : {&plan_->email_.origin, &plan_->sms_.origin}) {
+      if (*origin && !(*origin)->obstacle.empty()) {
+        return base::Forbidden((*origin)->obstacle);
+      }
+    }
+    return {};
+  }
+
  private:
+  template <class Kind>
+  base::Result<MessagePlan::TemplateOrigin> OriginOf(
+      const templates::CompiledContent& content) const {
+    MessagePlan::TemplateOrigin origin{.name = content.template_name,
+                                       .version = std::to_string(content.template_version),
+                                       .defaults = content.defaults};
+    const base::Status sendable = service_->CheckSendable(
+        {.name = content.template_name, .type = Kind::kType}, content.template_version);
+    if (!sendable.ok() && sendable.error().code != base::Errc::kForbidden) {
+      return sendable.error();
+    }
+    origin.obstacle = sendable.ok() ? "" : sendable.error().message;
+    return origin;
+  }
+
   template <class ResolveByName>
   auto Resolve(const model::Template& wanted,
                const std::string& member,
@@ -339,7 +363,7 @@ class MessagePlanBuilder {
     return AddHeaders(simple.headers, path + "Headers");
   }
 
-  void UseEmailTemplate(const std::string& name, const templates::CompiledEmailTemplate& found) {
+  base::Status UseEmailTemplate(const templates::CompiledEmailTemplate& found) {
     MessagePlan::EmailPlan& email = plan_->email_;
     email.present = true;
     email.subject = found.subject;
@@ -348,9 +372,8 @@ class MessagePlanBuilder {
     for (const auto& header : found.headers) {
       email.headers.emplace_back(header.name, header.value);
     }
-    email.origin = {.name = name,
-                    .version = std::to_string(found.template_version),
-                    .defaults = found.defaults};
+    PINION_TRY(email.origin, OriginOf<templates::EmailKind>(found));
+    return {};
   }
 
   const templates::TemplateService* const service_ = nullptr;
@@ -375,6 +398,7 @@ base::Result<std::shared_ptr<const MessagePlan>> MessagePlan::ForDirect(
     const templates::TemplateService& service) {
   MessagePlanBuilder builder(service);
   PINION_CHECK(builder.UseTemplates(templates));
+  PINION_CHECK(builder.CheckApproved());
   PINION_CHECK(builder.UseDirectContent(inline_content));
   return builder.Take();
 }
@@ -395,6 +419,7 @@ base::Result<std::shared_ptr<const MessagePlan>> MessagePlan::ForTemplatedEmail(
     TemplatedEmail email, const templates::TemplateService& service) {
   MessagePlanBuilder builder(service);
   PINION_CHECK(builder.UseTemplatedEmail(std::move(email)));
+  PINION_CHECK(builder.CheckApproved());
   return builder.Take();
 }
 
@@ -421,7 +446,10 @@ class PartRenderer {
  public:
   PartRenderer(const MessagePlan::Request& request, templates::RenderLimits limits)
       : variables_(request.recipient.view()),
-        options_{.now = request.now, .limits = limits, .random = &request.random} {}
+        options_{.now = request.now,
+                 .limits = limits,
+                 .missing = request.missing,
+                 .random = &request.random} {}
 
   base::Result<std::string> Render(const CompiledTemplate& part) const {
     std::string out;
@@ -454,9 +482,22 @@ class PartRenderer {
 
 }  // namespace
 
+const MessagePlan::TemplateOrigin* MessagePlan::OriginFor(std::string_view channel) const {
+  const bool is_email = channel == "EMAIL";
+  const std::optional<TemplateOrigin>& origin = is_email ? email_.origin : sms_.origin;
+  return (is_email || channel == "SMS") && origin ? &*origin : nullptr;
+}
+
 base::Status MessagePlan::Render(const Request& request, Message& message) const {
   const std::string& channel = message.record.channel;
   const bool overridden = request.overrides.body != nullptr;
+  if (const TemplateOrigin* origin = OriginFor(channel)) {
+    message.record.source.template_name = origin->name;
+    message.record.source.template_version = origin->version;
+    if (!origin->obstacle.empty()) {
+      return base::InvalidArgument(origin->obstacle);
+    }
+  }
   if (channel == "EMAIL" && (email_.present || overridden)) {
     return RenderEmail(request, message);
   }
@@ -503,7 +544,7 @@ base::Status MessagePlan::RenderEmail(const Request& request, Message& message) 
   }
   for (const auto& [name, value] : email_.headers) {
     PINION_TRY(std::string rendered, renderer.Render(value));
-    if (rendered.size() > kHeaderValueMax) {
+    if (base::CountCodePoints(rendered) > kHeaderValueMax) {
       return base::InvalidArgument("Rendering failed: the header " + name +
                                    " is longer than 870 characters.");
     }
@@ -516,10 +557,6 @@ base::Status MessagePlan::RenderEmail(const Request& request, Message& message) 
     content.text = TextOfHtml(*content.html);
   }
   content.subject = subject.value_or("");
-  if (email_.origin) {
-    message.record.source.template_name = email_.origin->name;
-    message.record.source.template_version = email_.origin->version;
-  }
   return {};
 }
 
@@ -565,10 +602,6 @@ base::Status MessagePlan::RenderSms(const Request& request, Message& message) co
         std::to_string(parts.encoding == SmsParts::Encoding::kGsm ? kSmsSeptetsMax
                                                                   : kSmsUtf16UnitsMax) +
         (parts.encoding == SmsParts::Encoding::kGsm ? " septets." : " UTF-16 units."));
-  }
-  if (sms_.origin) {
-    message.record.source.template_name = sms_.origin->name;
-    message.record.source.template_version = sms_.origin->version;
   }
   return {};
 }

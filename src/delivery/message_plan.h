@@ -22,6 +22,7 @@
 #include "model/ses.h"
 #include "templates/engine/compiled_template.h"
 #include "templates/engine/default_substitutions.h"
+#include "templates/engine/renderer.h"
 #include "templates/template_service.h"
 
 namespace pinion::delivery {
@@ -35,6 +36,8 @@ struct RecipientOverrides {
 class MessagePlan {
  public:
   // kInvalidArgument naming the member for malformed text, and for a template that does not exist.
+  // A template version that must be approved and is not (TPL-112) fails the rendering of a
+  // campaign's messages; a direct request is refused with kForbidden.
   static base::Result<std::shared_ptr<const MessagePlan>> ForCampaign(
       const std::optional<model::MessageConfiguration>& inline_content,
       const std::optional<model::TemplateConfiguration>& templates,
@@ -70,6 +73,7 @@ class MessagePlan {
     const ChannelFacts& channels;
     std::string_view sms_message_type;  // where the message has none (CHN-32)
     RecipientOverrides overrides = {};
+    templates::MissingPolicy missing = templates::MissingPolicy::kOmit;
     base::Timestamp now;
     base::RandomSource& random;
     // Signs the envelope sender (CHN-73).
@@ -91,6 +95,8 @@ class MessagePlan {
     std::string name;
     std::string version;
     std::shared_ptr<const templates::DefaultSubstitutions> defaults;
+    // Why nothing may be sent with it; empty: it may.
+    std::string obstacle = {};
   };
   struct EmailPlan {
     bool present = false;
@@ -122,6 +128,8 @@ class MessagePlan {
   };
 
   MessagePlan() = default;
+  // The template that messages of the channel are made of, or null.
+  const TemplateOrigin* OriginFor(std::string_view channel) const;
   base::Status RenderEmail(const Request& request, Message& message) const;
   base::Status RenderSms(const Request& request, Message& message) const;
 

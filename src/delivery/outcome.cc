@@ -15,6 +15,10 @@ namespace {
 using Kind = Outcome::Kind;
 using eventlog::Event;
 
+// How the renderer and the approval of templates begin what they say.
+constexpr std::string_view kRenderingFailed = "Rendering failed:";
+constexpr std::string_view kNotApproved = "Template version not approved";
+
 MessageStatus FinalStatus(const MessageRecord& record, Kind kind) {
   switch (kind) {
     case Kind::kDelivered:
@@ -190,6 +194,8 @@ constexpr EmailEvent kHardBounce{"_email.hardbounce", "hardbounce", "bounce"};
 constexpr EmailEvent kSoftBounce{"_email.softbounce", "softbounce", "bounce"};
 constexpr EmailEvent kComplaint{"_email.complaint", "complaint", "complaint"};
 constexpr EmailEvent kRejected{"_email.rejected", "rejected", "reject"};
+constexpr EmailEvent kRenderingFailure{
+    "_email.rendering_failure", "rendering_failure", "rendering_failure"};
 
 void AppendEmailEvent(const EmailEvent& kind,
                       const Message& message,
@@ -215,6 +221,9 @@ void AppendEmailEvent(const EmailEvent& kind,
     AppendComplaint(message, json);
   } else if (kind.object == kRejected.object) {
     json.BeginObject().Key("reason").String(outcome.status_message).EndObject();
+  } else if (kind.object == kRenderingFailure.object) {
+    json.BeginObject().Key("template_name").String(message.record.source.template_name);
+    json.Key("error_message").String(outcome.status_message).EndObject();
   } else {
     json.BeginObject().EndObject();
   }
@@ -342,6 +351,24 @@ void ApplyOutcome(const Outcome& outcome, base::Timestamp now, MessageRecord& re
   if (outcome.kind == Kind::kSuppressed && !record.handed_over_at) {
     record.handed_over_at = now;
   }
+}
+
+void AppendRenderingFailure(const Message& message,
+                            std::string_view reason,
+                            base::Timestamp now,
+                            std::vector<Event>& events) {
+  const bool is_rendering = reason.starts_with(kRenderingFailed) || reason == kNotApproved;
+  if (message.record.channel != "EMAIL" || !is_rendering) {
+    return;
+  }
+  Message failed = message;
+  failed.record.created_at = now;
+  if (!failed.content.email) {
+    failed.content.email.emplace();
+  }
+  Outcome outcome;
+  outcome.status_message = reason;
+  AppendEmailEvent(kRenderingFailure, failed, outcome, now, events);
 }
 
 std::string_view SendStatus(Outcome::Kind kind) {

@@ -20,6 +20,13 @@ void AppendOutcomeEvents(const Message& message,
                          base::Timestamp now,
                          std::vector<eventlog::Event>& events);
 
+// Appends `_email.rendering_failure` where `reason` says that an email could not be rendered
+// (TPL-93, TPL-112); nothing for other channels and reasons.
+void AppendRenderingFailure(const Message& message,
+                            std::string_view reason,
+                            base::Timestamp now,
+                            std::vector<eventlog::Event>& events);
+
 // The word of CMP-604 for `campaign_send_status`.
 std::string_view SendStatus(Outcome::Kind kind);
 

@@ -58,6 +58,22 @@ TEST(OutcomeTest, EveryEventNamesItsMessageAndTheFirstHandOver) {
   EXPECT_EQ(FactOfAll(events, "sent_at"), "1000");
 }
 
+TEST(OutcomeTest, AnEmailThatCouldNotBeRenderedHasItsEvent) {
+  Message message = Email();
+  message.record.source.template_name = "welcome";
+  std::vector<eventlog::Event> events;
+
+  AppendRenderingFailure(message, "Rendering failed: no name", kNow, events);
+  AppendRenderingFailure(message, "No From address", kNow, events);
+  AppendRenderingFailure(Sms("+12065550182"), "Rendering failed: no name", kNow, events);
+
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].event_type, "_email.rendering_failure");
+  EXPECT_NE(events[0].facets_json.find(
+                R"({"template_name":"welcome","error_message":"Rendering failed: no name"})"),
+            std::string::npos);
+}
+
 TEST(OutcomeTest, AMessageThatIsRejectedWasNotSent) {
   EXPECT_EQ(FactOfAll(EventsOf(Email(), Outcome::Kind::kRejected), "sent_at"), "");
 }

@@ -30,6 +30,7 @@
 #include "delivery/otp/one_time_passwords.h"
 #include "delivery/outbox.h"
 #include "delivery/smtp/io_thread.h"
+#include "delivery/template_preview.h"
 #include "delivery/transport_registry.h"
 #include "events/event_reader.h"
 #include "events/event_stream_service.h"
@@ -102,6 +103,8 @@ struct ServiceSet::Members {
         channels(f.store, f.clock, sealer),
         audience(f.store, f.clock),
         templates(f.store, f.clock, {.account_id = facts.account_id}),
+        template_preview(
+            {.templates = templates, .audience = audience, .clock = f.clock, .random = f.random}),
         recommenders(f.store, f.clock, f.ids),
         segments(f.store, f.clock, f.ids, applications),
         membership(audience, segments, f.clock),
@@ -309,6 +312,7 @@ struct ServiceSet::Members {
   channels::ChannelService channels;
   audience::AudienceService audience;
   templates::TemplateService templates;
+  delivery::TemplatePreview template_preview;
   recommenders::RecommenderService recommenders;
   segments::SegmentService segments;
   segments::Membership membership;
@@ -363,6 +367,7 @@ struct ServiceSet::Members {
   }};
   apps::DeletionFunction channels_deletion{[](const base::AppId& app, storage::WriteBatch& batch) {
     channels::ChannelService::DeleteApp(app, batch);
+    templates::TemplateSettings::DeleteApp(app, batch);
     return base::Status();
   }};
   apps::DeletionFunction events_deletion{
@@ -385,6 +390,7 @@ struct ServiceSet::Members {
                          .channels = channels,
                          .audience = audience,
                          .templates = templates,
+                         .template_preview = template_preview,
                          .recommenders = recommenders,
                          .segments = segments,
                          .membership = membership,

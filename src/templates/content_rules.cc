@@ -13,7 +13,6 @@ namespace {
 
 using Text = std::optional<std::string>;
 
-
 size_t Count(const Text& text) {
   return text ? base::CountCodePoints(*text) : 0;
 }

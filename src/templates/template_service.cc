@@ -5,7 +5,9 @@
 #include "base/time_text.h"
 #include "model/codec.h"
 #include "storage/key.h"
+#include "templates/content_facts.h"
 #include "templates/content_rules.h"
+#include "templates/text_parts.h"
 
 namespace pinion::templates {
 namespace {
@@ -100,6 +102,18 @@ base::Result<TemplateId> ParseResource(std::string_view resource) {
   return TemplateId{std::string(resource.substr(kPrefix.size(), slash - kPrefix.size())), *type};
 }
 
+model::TemplateApprovalResponse ApprovalResponse(const StoredTemplate& stored) {
+  model::TemplateApprovalRecord approval = ApprovalOf(stored.version);
+  model::TemplateApprovalResponse response;
+  response.template_name = stored.record.name;
+  response.template_type = stored.record.type;
+  response.version = std::to_string(stored.version.version);
+  response.state = approval.state;
+  response.approvals = std::move(approval.approvals);
+  response.history = std::move(approval.history);
+  return response;
+}
+
 std::string CacheKey(const model::TemplateRecord& record, int32_t version) {
   return std::string(model::ToWire(record.type)) + "/" + record.name + "/" +
          std::to_string(version) + "/" + std::to_string(record.revision);
@@ -113,6 +127,7 @@ TemplateService::TemplateService(storage::KeyValueStore& store,
     : store_(store),
       options_(std::move(options)),
       versions_(store, clock),
+      settings_(store),
       compiled_(options_.compiled_max) {}
 
 base::Status TemplateService::CheckRecommender(const std::optional<std::string>& id) const {
@@ -140,6 +155,7 @@ template <class Kind>
 base::Result<std::string> TemplateService::Create(const std::string& name,
                                                   const typename Kind::Request& request,
                                                   std::string_view region,
+                                                  const Author& author,
                                                   TemplateError* error) {
   PINION_CHECK(CheckTemplateName(name));
   TemplateVersions::NewTemplate created;
@@ -147,6 +163,7 @@ base::Result<std::string> TemplateService::Create(const std::string& name,
   PINION_CHECK(base::CheckTags({created.tags.begin(), created.tags.end()}));
   PINION_CHECK(Check<Kind>(request, error));
   created.content = ContentOf(request);
+  created.by = author.identity;
   created.arn = base::MakeArn({std::string(region), options_.account_id},
                               "templates/" + name + "/" + std::string(model::ToWire(Kind::kType)));
   std::string arn = created.arn;
@@ -243,6 +260,81 @@ base::Result<std::shared_ptr<const typename Kind::Compiled>> TemplateService::Re
   return std::shared_ptr<const Compiled>(std::move(compiled));
 }
 
+base::Result<model::TemplateApprovalResponse> TemplateService::GetApproval(
+    const TemplateId& id, const std::optional<std::string>& version) const {
+  PINION_TRY(const StoredTemplate stored, versions_.ReadApproval(id, version));
+  return ApprovalResponse(stored);
+}
+
+base::Result<model::TemplateApprovalResponse> TemplateService::ChangeApproval(
+    const TemplateId& id, const ApprovalRequest& request) {
+  PINION_TRY(const StoredTemplate stored, versions_.ChangeApproval(id, request));
+  return ApprovalResponse(stored);
+}
+
+base::Result<base::Page<model::TemplateApprovalResponse>> TemplateService::ListApprovals(
+    const ApprovalListRequest& request) const {
+  PINION_TRY(auto listed, versions_.ListApprovals(request));
+  base::Page<model::TemplateApprovalResponse> answer;
+  answer.next = std::move(listed.next);
+  for (const StoredTemplate& stored : listed.items) {
+    answer.items.push_back(ApprovalResponse(stored));
+  }
+  return answer;
+}
+
+base::Result<model::TemplatePolicy> TemplateService::AccountPolicy() const {
+  PINION_TRY(const model::TemplatePolicy policy, versions_.AccountPolicy());
+  return ToModel(PolicyOf(policy, {}));
+}
+
+base::Result<model::TemplatePolicy> TemplateService::PutAccountPolicy(
+    const model::TemplatePolicy& policy) {
+  PINION_CHECK(versions_.PutAccountPolicy(policy));
+  return AccountPolicy();
+}
+
+base::Result<model::TemplatePolicy> TemplateService::PolicyInForce(const TemplateId& id) const {
+  PINION_TRY(const ApprovalPolicy policy, versions_.PolicyInForce(id));
+  return ToModel(policy);
+}
+
+base::Result<model::TemplatePolicy> TemplateService::PutPolicy(
+    const TemplateId& id, const model::TemplatePolicy& policy) {
+  PINION_CHECK(versions_.PutPolicy(id, policy));
+  return PolicyInForce(id);
+}
+
+base::Result<std::vector<std::pair<std::string, std::string>>> TemplateService::TextPartsOf(
+    const TemplateId& id, const std::optional<std::string>& version) const {
+  PINION_TRY(const StoredTemplate stored, versions_.Read(id, version));
+  return TextParts(stored.version.content.text);
+}
+
+template <class Kind>
+base::Result<model::TemplateVariables> TemplateService::VariablesOfKind(
+    const std::string& name, const std::optional<std::string>& version) const {
+  PINION_TRY(const auto content, ResolveContent<Kind>(name, version));
+  return templates::VariablesOf(templates::PartsOf(*content), *content->defaults);
+}
+
+base::Result<model::TemplateVariables> TemplateService::VariablesOf(
+    const TemplateId& id, const std::optional<std::string>& version) const {
+  switch (id.type) {
+    case model::TemplateType::kEmail:
+      return VariablesOfKind<EmailKind>(id.name, version);
+    case model::TemplateType::kSms:
+      return VariablesOfKind<SmsKind>(id.name, version);
+    case model::TemplateType::kVoice:
+      return VariablesOfKind<VoiceKind>(id.name, version);
+    case model::TemplateType::kPush:
+      return VariablesOfKind<PushKind>(id.name, version);
+    case model::TemplateType::kInapp:
+      return VariablesOfKind<InAppKind>(id.name, version);
+  }
+  return base::Internal("template type");
+}
+
 base::Result<model::TemplateType> TemplateService::ParseType(std::string_view text) {
   std::string upper(text);
   for (char& c : upper) {
@@ -281,15 +373,15 @@ base::Status TemplateService::VisitTags(std::string_view after, const TagVisitor
       });
 }
 
-#define PINION_TEMPLATE_KIND(Kind)                                                             \
-  template base::Result<std::string> TemplateService::Create<Kind>(                            \
-      const std::string&, const Kind::Request&, std::string_view, TemplateError*);             \
-  template base::Result<Kind::Response> TemplateService::Get<Kind>(                            \
-      const std::string&, const std::optional<std::string>&) const;                            \
-  template base::Status TemplateService::Update<Kind>(                                         \
-      const std::string&, const Kind::Request&, const UpdateTarget&, TemplateError*);          \
-  template base::Result<std::shared_ptr<const Kind::Compiled>>                                 \
-  TemplateService::ResolveContent<Kind>(const std::string&, const std::optional<std::string>&) \
+#define PINION_TEMPLATE_KIND(Kind)                                                                \
+  template base::Result<std::string> TemplateService::Create<Kind>(                               \
+      const std::string&, const Kind::Request&, std::string_view, const Author&, TemplateError*); \
+  template base::Result<Kind::Response> TemplateService::Get<Kind>(                               \
+      const std::string&, const std::optional<std::string>&) const;                               \
+  template base::Status TemplateService::Update<Kind>(                                            \
+      const std::string&, const Kind::Request&, const UpdateTarget&, TemplateError*);             \
+  template base::Result<std::shared_ptr<const Kind::Compiled>>                                    \
+  TemplateService::ResolveContent<Kind>(const std::string&, const std::optional<std::string>&)    \
       const;
 
 PINION_TEMPLATE_KIND(EmailKind)

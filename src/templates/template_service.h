@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/arn.h"
 #include "base/clock.h"
@@ -18,6 +20,7 @@
 #include "storage/key_value_store.h"
 #include "templates/content_cache.h"
 #include "templates/template_kinds.h"
+#include "templates/template_settings.h"
 #include "templates/template_versions.h"
 
 namespace pinion::templates {
@@ -37,10 +40,14 @@ class TemplateService final : public base::TaggedResources {
   // for a name, a field or a part that breaks a rule, or if the template exists; nothing is stored
   // then. `error` receives the particulars of a malformed part if it is not null, here and in
   // Update.
+  struct Author {
+    std::string identity;
+  };
   template <class Kind>
   base::Result<std::string> Create(const std::string& name,
                                    const typename Kind::Request& request,
                                    std::string_view region,
+                                   const Author& author = {},
                                    TemplateError* error = nullptr);
   // `version`: absent (the active one), a number or `latest`. kNotFound.
   template <class Kind>
@@ -70,6 +77,35 @@ class TemplateService final : public base::TaggedResources {
   base::Result<std::shared_ptr<const typename Kind::Compiled>> ResolveContent(
       const std::string& name, const std::optional<std::string>& version) const;
 
+  // Approval and its policies (TPL-110 to TPL-115); see TemplateVersions.
+  base::Result<model::TemplateApprovalResponse> GetApproval(
+      const TemplateId& id, const std::optional<std::string>& version) const;
+  base::Result<model::TemplateApprovalResponse> ChangeApproval(const TemplateId& id,
+                                                               const ApprovalRequest& request);
+  base::Result<base::Page<model::TemplateApprovalResponse>> ListApprovals(
+      const ApprovalListRequest& request) const;
+  base::Result<model::TemplatePolicy> AccountPolicy() const;
+  base::Result<model::TemplatePolicy> PutAccountPolicy(const model::TemplatePolicy& policy);
+  base::Result<model::TemplatePolicy> PolicyInForce(const TemplateId& id) const;
+  base::Result<model::TemplatePolicy> PutPolicy(const TemplateId& id,
+                                                const model::TemplatePolicy& policy);
+  // For senders, beside ResolveContent: kForbidden `Template version not approved` (TPL-112).
+  base::Status CheckSendable(const TemplateId& id, int32_t version) const {
+    return versions_.CheckSendable(id, version);
+  }
+
+  // The texts of a version that are rendered or say how (TPL-104), by the name of their part, in
+  // ascending order of the names. kNotFound.
+  base::Result<std::vector<std::pair<std::string, std::string>>> TextPartsOf(
+      const TemplateId& id, const std::optional<std::string>& version) const;
+
+  // TPL-103. kNotFound.
+  base::Result<model::TemplateVariables> VariablesOf(
+      const TemplateId& id, const std::optional<std::string>& version) const;
+
+  TemplateSettings& settings() { return settings_; }
+  const TemplateSettings& settings() const { return settings_; }
+
   // EMAIL, SMS, PUSH, VOICE, INAPP in any letter case (TPL-31); kInvalidArgument for anything else.
   static base::Result<model::TemplateType> ParseType(std::string_view text);
 
@@ -85,11 +121,15 @@ class TemplateService final : public base::TaggedResources {
   // Rules, parts and references of a request.
   template <class Kind>
   base::Status Check(const typename Kind::Request& request, TemplateError* error) const;
+  template <class Kind>
+  base::Result<model::TemplateVariables> VariablesOfKind(
+      const std::string& name, const std::optional<std::string>& version) const;
   base::Status CheckRecommender(const std::optional<std::string>& id) const;
 
   storage::KeyValueStore& store_;
   Options options_;
   TemplateVersions versions_;
+  TemplateSettings settings_;
   mutable ContentCache compiled_;
 };
 

@@ -97,7 +97,7 @@ TEST_F(TemplateServiceTest, MalformedPartsAreRefusedWithTheirPlace) {
   request.html_part = "<p>\n  {{#if a}}x{{/each}}";
   TemplateError error;
 
-  const auto created = service_.Create<EmailKind>("bad", request, "us-east-1", &error);
+  const auto created = service_.Create<EmailKind>("bad", request, "us-east-1", {}, &error);
 
   ASSERT_FALSE(created.ok());
   EXPECT_THAT(created.error().message,

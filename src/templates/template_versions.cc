@@ -21,6 +21,10 @@ std::string RecordKey(const TemplateId& id) {
   return KeyWriter(KeySpace::kTemplate).Text(id.name).Text(model::ToWire(id.type)).Take();
 }
 
+std::string PolicyKey() {
+  return KeyWriter(KeySpace::kSetting).Text("templates-policy").Take();
+}
+
 std::string VersionsPrefix(const TemplateId& id) {
   return KeyWriter(KeySpace::kTemplateVersion).Text(id.name).Text(model::ToWire(id.type)).Take();
 }
@@ -96,6 +100,10 @@ base::Result<model::TemplateVersionRecord> RequireVersion(const storage::Reader&
   return *std::move(version);
 }
 
+base::Error NotApproved(int32_t version) {
+  return base::Forbidden("Version " + std::to_string(version) + " is not approved.");
+}
+
 }  // namespace
 
 std::mutex& TemplateVersions::WritesOf(const TemplateId& id) {
@@ -127,8 +135,10 @@ base::Status TemplateVersions::Create(const TemplateId& id, NewTemplate created)
   record.arn = std::move(created.arn);
   record.active_version = record.latest_version = record.highest_version = 1;
   record.tags = std::move(created.tags);
+  auto version = VersionOf(1, now, now, std::move(created.content));
+  version.approval = ApprovalOfNewContent({}, created.by, now);
   storage::WriteBatch batch;
-  batch.Put(VersionKey(id, 1), model::ToJson(VersionOf(1, now, now, std::move(created.content))));
+  batch.Put(VersionKey(id, 1), model::ToJson(version));
   return Store(id, std::move(record), batch);
 }
 
@@ -171,6 +181,7 @@ base::Status TemplateVersions::Update(const TemplateId& id,
   PINION_TRY(model::TemplateRecord record, ReadRecord(id));
   const base::Timestamp now = clock_.Now();
   base::Timestamp created_at = now;
+  std::optional<model::TemplateApprovalRecord> before;
   if (target.create_new_version) {
     record.latest_version = ++record.highest_version;
   } else {
@@ -182,12 +193,20 @@ base::Status TemplateVersions::Update(const TemplateId& id,
                                    std::to_string(record.latest_version) +
                                    ", can be updated, not version " + std::to_string(number) + ".");
     }
+    PINION_TRY(const ApprovalPolicy policy, PolicyFor(record));
+    if (policy.require_approval && (IsApproved(overwritten) || number == record.active_version)) {
+      return base::Forbidden("Version " + std::to_string(number) +
+                             " is approved or active and cannot be overwritten; use "
+                             "create-new-version=true.");
+    }
     created_at = overwritten.created_at;
+    before = ApprovalOf(overwritten);
   }
   const int32_t number = record.latest_version;
+  auto version = VersionOf(number, created_at, now, std::move(content));
+  version.approval = ApprovalOfNewContent(before, target.by, now);
   storage::WriteBatch batch;
-  batch.Put(VersionKey(id, number),
-            model::ToJson(VersionOf(number, created_at, now, std::move(content))));
+  batch.Put(VersionKey(id, number), model::ToJson(version));
   return Store(id, std::move(record), batch);
 }
 
@@ -255,8 +274,132 @@ base::Status TemplateVersions::SetActive(const TemplateId& id,
   const std::lock_guard lock(WritesOf(id));
   PINION_TRY(model::TemplateRecord record, ReadRecord(id));
   PINION_TRY(const int32_t number, NumberOf(record, version));
-  PINION_CHECK(RequireVersion(store_, id, number));
+  PINION_TRY(const auto wanted, RequireVersion(store_, id, number));
+  PINION_TRY(const ApprovalPolicy policy, PolicyFor(record));
+  if (policy.require_approval && !IsApproved(wanted)) {
+    return NotApproved(number);
+  }
   record.active_version = number;
+  storage::WriteBatch batch;
+  return Store(id, std::move(record), batch);
+}
+
+base::Result<StoredTemplate> TemplateVersions::ReadApproval(
+    const TemplateId& id, const std::optional<std::string>& version) const {
+  return Read(id, version.value_or(std::string(kLatest)));
+}
+
+base::Result<StoredTemplate> TemplateVersions::ChangeApproval(const TemplateId& id,
+                                                              const ApprovalRequest& request) {
+  const std::lock_guard lock(WritesOf(id));
+  PINION_TRY(StoredTemplate stored, ReadApproval(id, request.version));
+  PINION_TRY(const ApprovalPolicy policy, PolicyFor(stored.record));
+  model::TemplateApprovalRecord approval = ApprovalOf(stored.version);
+  const int32_t number = stored.version.version;
+  PINION_CHECK(templates::ChangeApproval(
+      {.action = request.action, .by = request.by, .at = clock_.Now(), .comment = request.comment},
+      policy,
+      number == stored.record.active_version,
+      approval));
+  const bool is_final = request.action == model::TemplateApprovalAction::kApprove &&
+                        approval.state == model::TemplateApprovalState::kApproved;
+  if (request.activate && is_final) {
+    stored.record.active_version = number;
+  }
+  stored.version.approval = std::move(approval);
+  storage::WriteBatch batch;
+  batch.Put(VersionKey(id, number), model::ToJson(stored.version));
+  PINION_CHECK(Store(id, stored.record, batch));
+  return stored;
+}
+
+base::Result<base::Page<StoredTemplate>> TemplateVersions::ListApprovals(
+    const ApprovalListRequest& request) const {
+  base::Page<StoredTemplate> page;
+  base::Status decoded;
+  const std::string after = request.page.after;
+  const size_t version_at = after.rfind('/');
+  const size_t type_at =
+      version_at == std::string::npos ? version_at : after.rfind('/', version_at - 1);
+  std::string from;
+  if (type_at != std::string::npos) {
+    const auto type =
+        model::TemplateTypeFromWire(after.substr(type_at + 1, version_at - type_at - 1));
+    const auto version = ParseVersion(after.substr(version_at + 1));
+    if (!type || !version) {
+      return base::InvalidArgument("The token is damaged.");
+    }
+    from = VersionKey({.name = after.substr(0, type_at), .type = *type}, *version + 1);
+  }
+  std::string last;
+  const auto visit = [&](std::string_view key, std::string_view value) {
+    auto version = model::Decode<model::TemplateVersionRecord>(value);
+    if (!version.ok()) {
+      decoded = base::Internal("Template version: " + version.error().message);
+      return false;
+    }
+    if (request.state && ApprovalOf(*version).state != *request.state) {
+      return true;
+    }
+    if (page.items.size() >= request.page.limit) {
+      page.next = last;
+      return false;
+    }
+    KeyReader reader(key);
+    StoredTemplate& item = page.items.emplace_back();
+    item.record.name = reader.Text();
+    const std::string type(reader.Text());
+    item.record.type = model::TemplateTypeFromWire(type).value_or(item.record.type);
+    item.version = *std::move(version);
+    item.version.content.text = "{}";
+    last = item.record.name + "/" + type + "/" + std::to_string(item.version.version);
+    return true;
+  };
+  PINION_CHECK(store_.Snapshot()->Scan(
+      {.prefix = KeyWriter(KeySpace::kTemplateVersion).Take(), .from = from}, visit));
+  PINION_CHECK(decoded);
+  return page;
+}
+
+base::Status TemplateVersions::CheckSendable(const TemplateId& id, int32_t version) const {
+  PINION_TRY(const ApprovalPolicy policy, PolicyInForce(id));
+  if (!policy.require_approval) {
+    return {};
+  }
+  PINION_TRY(const auto stored, RequireVersion(store_, id, version));
+  return IsApproved(stored) ? base::Status() : base::Forbidden("Template version not approved");
+}
+
+base::Result<model::TemplatePolicy> TemplateVersions::AccountPolicy() const {
+  PINION_TRY(const auto bytes, store_.Get(PolicyKey()));
+  return bytes ? model::Decode<model::TemplatePolicy>(*bytes) : model::TemplatePolicy();
+}
+
+base::Status TemplateVersions::PutAccountPolicy(const model::TemplatePolicy& policy) {
+  PINION_CHECK(CheckPolicy(policy));
+  storage::WriteBatch batch;
+  batch.Put(PolicyKey(), model::ToJson(policy));
+  PINION_CHECK(store_.Apply(batch));
+  return {};
+}
+
+base::Result<ApprovalPolicy> TemplateVersions::PolicyFor(
+    const model::TemplateRecord& record) const {
+  PINION_TRY(const model::TemplatePolicy account, AccountPolicy());
+  return PolicyOf(account, record.policy);
+}
+
+base::Result<ApprovalPolicy> TemplateVersions::PolicyInForce(const TemplateId& id) const {
+  PINION_TRY(const model::TemplateRecord record, ReadRecord(id));
+  return PolicyFor(record);
+}
+
+base::Status TemplateVersions::PutPolicy(const TemplateId& id,
+                                         const model::TemplatePolicy& policy) {
+  PINION_CHECK(CheckPolicy(policy));
+  const std::lock_guard lock(WritesOf(id));
+  PINION_TRY(model::TemplateRecord record, ReadRecord(id));
+  record.policy = policy;
   storage::WriteBatch batch;
   return Store(id, std::move(record), batch);
 }
