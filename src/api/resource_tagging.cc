@@ -208,8 +208,7 @@ struct ResourcePage {
   bool full = false;
 
   bool HasRoomFor(const base::Tags& more) const {
-    return found.size() < resources_max && seen < kScanMax &&
-           (tags_max == 0 || tags + more.size() <= tags_max);
+    return found.size() < resources_max && (tags_max == 0 || tags + more.size() <= tags_max);
   }
 };
 
@@ -272,7 +271,7 @@ base::Result<model::TaggingGetResourcesResponse> ListResources(
     PINION_CHECK(resources->VisitTags(
         i == start.kind ? start.after : "", [&](std::string_view resource, const base::Tags& tags) {
           const bool matches = !tags.empty() && Matches(tags, request.tag_filters);
-          if (!page.HasRoomFor(matches ? tags : base::Tags())) {
+          if (page.seen == kScanMax || (matches && !page.HasRoomFor(tags))) {
             page.full = true;
             return false;
           }
