@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <utility>
 
 #include "audit/stored_record.h"
@@ -74,14 +75,21 @@ base::Status AuditLog::Open() {
     next_number_ = anchor->next_number;
   }
   const std::string prefix = RecordPrefix();
+  base::Status readable;
   PINION_CHECK(store_.Scan({.prefix = prefix, .direction = storage::Direction::kBackward},
-                           [this](std::string_view key, std::string_view value) {
+                           [&](std::string_view key, std::string_view value) {
+                             const auto stored = DecodeRecord(value);
+                             if (!stored.ok()) {
+                               readable = stored.error();
+                               return false;
+                             }
                              const RecordPosition last = PositionOf(key);
                              last_at_ = last.at;
                              next_number_ = last.number + 1;
-                             last_digest_ = base::Sha256(value);
+                             last_digest_ = ChainDigest(*stored, value);
                              return false;
                            }));
+  PINION_CHECK(readable);
   PINION_CHECK(
       store_.Scan({.prefix = AddressPrefix()}, [this](std::string_view key, std::string_view) {
         known_addresses_.insert(AddressOf(key));
@@ -109,14 +117,15 @@ base::Status AuditLog::FinishDrafts() {
     draft.members += kUnknownOutcome;
     storage::WriteBatch batch;
     batch.Delete(DraftKey(draft.event_id));
-    PINION_CHECK(AppendLocked(std::move(draft), std::move(batch)));
+    PINION_CHECK(AppendLocked(std::move(draft), std::move(batch), {}));
   }
   return {};
 }
 
 base::Status AuditLog::AddDraft(const AuditRecord& draft) {
   storage::WriteBatch batch;
-  batch.Put(DraftKey(draft.event_id), EncodeRecord(draft, NoPredecessor()));
+  batch.Put(DraftKey(draft.event_id),
+            EncodeRecord({.record = draft, .predecessor = NoPredecessor()}));
   PINION_CHECK(store_.Apply(batch));
   return {};
 }
@@ -127,16 +136,20 @@ base::Status AuditLog::Append(const AuditRecord& record, Draft draft) {
     batch.Delete(DraftKey(record.event_id));
   }
   const std::lock_guard lock(append_);
-  return AppendLocked(record, std::move(batch));
+  return AppendLocked(record, std::move(batch), {});
 }
 
-base::Status AuditLog::AppendLocked(AuditRecord record, storage::WriteBatch batch) {
+base::Status AuditLog::AppendLocked(AuditRecord record,
+                                    storage::WriteBatch batch,
+                                    const std::vector<Replacement>& replacements) {
   record.at = std::max(record.at, last_at_);
-  std::string value = EncodeRecord(record, last_digest_);
+  const base::Timestamp at = record.at;
+  std::string value = EncodeRecord(
+      {.record = std::move(record), .predecessor = last_digest_, .replacements = replacements});
   std::string digest = base::Sha256(value);
-  batch.Put(RecordKey({record.at, next_number_}), std::move(value));
+  batch.Put(RecordKey({at, next_number_}), std::move(value));
   PINION_CHECK(store_.Apply(batch));
-  last_at_ = record.at;
+  last_at_ = at;
   last_digest_ = std::move(digest);
   ++next_number_;
   return {};
@@ -197,21 +210,79 @@ base::Result<bool> AuditLog::IsNewAddress(std::string_view access_key_id,
   return true;
 }
 
+base::Result<AuditLog::Replaced> AuditLog::Replace(const Replacing& replacing) {
+  const std::lock_guard lock(append_);
+  Replaced replaced;
+  storage::WriteBatch batch;
+  std::vector<Replacement> replacements;
+  std::string last;
+  size_t examined = 0;
+  base::Status readable;
+  const std::string from = replacing.after.empty() ? std::string() : replacing.after + '\0';
+  PINION_CHECK(store_.Scan({.prefix = RecordPrefix(), .from = from},
+                           [&](std::string_view key, std::string_view value) {
+                             if (examined == replacing.records_max) {
+                               replaced.next = last;
+                               return false;
+                             }
+                             ++examined;
+                             last = key;
+                             auto stored = DecodeRecord(value);
+                             if (!stored.ok()) {
+                               readable = stored.error();
+                               return false;
+                             }
+                             AuditRecord record = stored->record;
+                             if (!replacing.rewrite(record)) {
+                               return true;
+                             }
+                             stored->original = ChainDigest(*stored, value);
+                             stored->record.principal_arn = std::move(record.principal_arn);
+                             stored->record.principal_name = std::move(record.principal_name);
+                             stored->record.resources = std::move(record.resources);
+                             stored->record.members = std::move(record.members);
+                             std::string bytes = EncodeRecord(*stored);
+                             replacements.push_back({PositionOf(key).number, base::Sha256(bytes)});
+                             batch.Put(std::string(key), std::move(bytes));
+                             return true;
+                           }));
+  PINION_CHECK(readable);
+  replaced.records = replacements.size();
+  if (replacing.add) {
+    replacing.add(replaced, batch);
+  }
+  if (!replacements.empty()) {
+    PINION_CHECK(AppendLocked(replacing.notice, std::move(batch), replacements));
+  } else if (!batch.empty()) {
+    PINION_CHECK(store_.Apply(batch));
+  }
+  return replaced;
+}
+
 base::Result<size_t> AuditLog::RemoveBefore(base::Timestamp at, size_t records_max) {
+  // A record that is being replaced must not come back.
+  const std::lock_guard lock(append_);
   storage::WriteBatch batch;
   size_t removed = 0;
   Anchor anchor;
+  base::Status readable;
   PINION_CHECK(
       store_.Scan({.prefix = RecordPrefix()}, [&](std::string_view key, std::string_view value) {
         const RecordPosition position = PositionOf(key);
         if (position.at >= at || removed == records_max) {
           return false;
         }
+        const auto stored = DecodeRecord(value);
+        if (!stored.ok()) {
+          readable = stored.error();
+          return false;
+        }
         batch.Delete(std::string(key));
-        anchor = {base::Sha256(value), position.number + 1};
+        anchor = {ChainDigest(*stored, value), position.number + 1};
         ++removed;
         return true;
       }));
+  PINION_CHECK(readable);
   if (removed != 0) {
     PutAnchor(batch, anchor);
     PINION_CHECK(store_.Apply(batch));
@@ -224,20 +295,39 @@ base::Result<size_t> AuditLog::Verify(const storage::Reader& store) {
   std::string expected = anchor ? anchor->digest : NoPredecessor();
   size_t records = 0;
   base::Status intact;
+  // Replaced records by number: the digest of what is there now, and whether the last word on it,
+  // in a later record, is the same.
+  std::map<uint64_t, std::pair<std::string, bool>> replaced;
   PINION_CHECK(
       store.Scan({.prefix = RecordPrefix()}, [&](std::string_view key, std::string_view value) {
         const auto stored = DecodeRecord(value);
+        const uint64_t number = PositionOf(key).number;
         if (!stored.ok() || stored->predecessor != expected) {
           intact = base::Internal(
-              "Audit record number " + std::to_string(PositionOf(key).number) +
+              "Audit record number " + std::to_string(number) +
               (stored.ok() ? " does not follow the record before it." : " cannot be read."));
           return false;
         }
-        expected = base::Sha256(value);
+        if (!stored->original.empty()) {
+          replaced[number] = {base::Sha256(value), false};
+        }
+        for (const Replacement& replacement : stored->replacements) {
+          const auto found = replaced.find(replacement.number);
+          if (found != replaced.end()) {
+            found->second.second = found->second.first == replacement.digest;
+          }
+        }
+        expected = ChainDigest(*stored, value);
         ++records;
         return true;
       }));
   PINION_CHECK(intact);
+  for (const auto& [number, state] : replaced) {
+    if (!state.second) {
+      return base::Internal("The text of audit record number " + std::to_string(number) +
+                            " was replaced, and no record tells of it.");
+    }
+  }
   return records;
 }
 

@@ -2,10 +2,14 @@
 // Each record holds the SHA-256 of the one before it, so that a missing or altered record is found
 // (KPI-133). What a call is about to change can be announced by a draft: if the process dies before
 // the outcome is known, the next Open makes the draft a record that says so, hence nothing is
-// changed without a trace. Writes go to the store without a sync of their own; they become durable
-// together with the change, and in the order in which they were made. Thread-safe after Open.
+// changed without a trace. What records say of a person can be replaced later (OPS-63): the chain
+// goes on through the digest that such a record had, and a record of its own holds the digest of
+// what stands there now, so that nobody else can replace anything unnoticed. Writes go to the store
+// without a sync of their own; they become durable together with the change, and in the order in
+// which they were made. Thread-safe after Open.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -46,6 +50,8 @@ struct AuditFilter {
   std::string resource = {};  // part of a resource's ARN
 };
 
+struct Replacement;
+
 class AuditLog {
  public:
   // `store` must outlive the log.
@@ -72,12 +78,31 @@ class AuditLog {
   // chain can still be verified afterwards.
   base::Result<size_t> RemoveBefore(base::Timestamp at, size_t records_max);
 
+  // Replaces what records say: `rewrite` changes a record and tells whether it did; instant, event
+  // id and operation stay as they are. At most `records_max` records after `after` ("": from the
+  // oldest) are looked at. Where anything was replaced, `notice` is appended and tells the digests.
+  // `add` adds what belongs to the same write; it gets the outcome.
+  struct Replaced {
+    std::string next;  // where to go on; "" at the end
+    size_t records = 0;
+  };
+  struct Replacing {
+    std::string after = {};
+    size_t records_max = 1000;
+    std::function<bool(AuditRecord&)> rewrite;
+    AuditRecord notice = {};
+    std::function<void(const Replaced&, storage::WriteBatch&)> add = {};
+  };
+  base::Result<Replaced> Replace(const Replacing& replacing);
+
   // Walks the whole chain; the number of records, or kInternal naming the first that does not fit
-  // to its predecessor.
+  // to its predecessor, or whose text was replaced by other means.
   static base::Result<size_t> Verify(const storage::Reader& store);
 
  private:
-  base::Status AppendLocked(AuditRecord record, storage::WriteBatch batch);
+  base::Status AppendLocked(AuditRecord record,
+                            storage::WriteBatch batch,
+                            const std::vector<Replacement>& replacements);
   base::Status FinishDrafts();
 
   storage::KeyValueStore& store_;

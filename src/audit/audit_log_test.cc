@@ -132,7 +132,8 @@ TEST_F(AuditLogTest, VerifyFindsARecordThatWasChanged) {
   ASSERT_TRUE(log_.Append(Record("A")).ok());
   ASSERT_TRUE(log_.Append(Record("B")).ok());
   storage::WriteBatch batch;
-  batch.Put(RecordKey({kNoon, 0}), EncodeRecord(Record("Other"), NoPredecessor()));
+  batch.Put(RecordKey({kNoon, 0}),
+            EncodeRecord({.record = Record("Other"), .predecessor = NoPredecessor()}));
   ASSERT_TRUE(store_.Apply(batch).ok());
 
   EXPECT_FALSE(AuditLog::Verify(store_).ok());
@@ -171,6 +172,108 @@ TEST_F(AuditLogTest, AddressIsNewOnceForEachKeyAlsoAfterReopening) {
   EXPECT_EQ(*reopened.IsNewAddress("K1", "192.0.2.1"), false);
 }
 
+AuditLog::Replacing Replacing(std::string from, std::string to) {
+  AuditLog::Replacing replacing;
+  replacing.rewrite = [from = std::move(from), to = std::move(to)](AuditRecord& record) {
+    const size_t at = record.members.find(from);
+    if (at != std::string::npos) {
+      record.members.replace(at, from.size(), to);
+    }
+    return at != std::string::npos;
+  };
+  replacing.notice = Record("Notice", kNoon + hours(5));
+  return replacing;
+}
+
+TEST_F(AuditLogTest, ReplacedTextIsTheOnlyOneAndTheChainGoesOn) {
+  ASSERT_TRUE(log_.Append(Record("Alice")).ok());
+  ASSERT_TRUE(log_.Append(Record("Other")).ok());
+
+  const auto replaced = log_.Replace(Replacing("Alice", "erased"));
+
+  ASSERT_TRUE(replaced.ok());
+  EXPECT_EQ(replaced->records, 1U);
+  EXPECT_EQ(List(), (std::vector{Shown("Notice"), Shown("Other"), Shown("erased")}));
+  EXPECT_EQ(*AuditLog::Verify(store_), 3U);
+}
+
+TEST_F(AuditLogTest, ChainGoesOnAfterAReplacementAndANewStart) {
+  ASSERT_TRUE(log_.Append(Record("Alice")).ok());
+  ASSERT_TRUE(log_.Replace(Replacing("Alice", "erased")).ok());
+  AuditLog again(store_);
+  ASSERT_TRUE(again.Open().ok());
+
+  ASSERT_TRUE(again.Append(Record("Later", kNoon + hours(6))).ok());
+
+  EXPECT_EQ(*AuditLog::Verify(store_), 3U);
+}
+
+TEST_F(AuditLogTest, RecordMayBeReplacedAgain) {
+  ASSERT_TRUE(log_.Append(Record("Alice and Bob")).ok());
+  ASSERT_TRUE(log_.Replace(Replacing("Alice", "erased")).ok());
+
+  ASSERT_TRUE(log_.Replace(Replacing("Bob", "gone")).ok());
+
+  EXPECT_EQ(List().back(), Shown("erased and gone"));
+  EXPECT_EQ(*AuditLog::Verify(store_), 3U);
+}
+
+TEST_F(AuditLogTest, NothingToReplaceLeavesNoNotice) {
+  ASSERT_TRUE(log_.Append(Record("Other")).ok());
+
+  ASSERT_TRUE(log_.Replace(Replacing("Alice", "erased")).ok());
+
+  EXPECT_EQ(List(), std::vector{Shown("Other")});
+}
+
+TEST_F(AuditLogTest, ReplacementTellsWhereItGoesOn) {
+  ASSERT_TRUE(log_.Append(Record("Alice 1")).ok());
+  ASSERT_TRUE(log_.Append(Record("Alice 2")).ok());
+  auto replacing = Replacing("Alice", "erased");
+  replacing.records_max = 1;
+
+  const auto first = log_.Replace(replacing);
+  ASSERT_TRUE(first.ok());
+  ASSERT_FALSE(first->next.empty());
+  replacing.after = first->next;
+  ASSERT_TRUE(log_.Replace(replacing).ok());
+
+  EXPECT_EQ(*AuditLog::Verify(store_), 4U);
+  EXPECT_EQ(List().back(), Shown("erased 1"));
+}
+
+TEST_F(AuditLogTest, TextThatSomebodyElseReplacedIsFound) {
+  ASSERT_TRUE(log_.Append(Record("Alice")).ok());
+  ASSERT_TRUE(log_.Replace(Replacing("Alice", "erased")).ok());
+  std::string key;
+  std::string value;
+  ASSERT_TRUE(store_
+                  .Scan({.prefix = RecordPrefix()},
+                        [&](std::string_view k, std::string_view v) {
+                          key = k;
+                          value = v;
+                          return false;
+                        })
+                  .ok());
+  auto stored = DecodeRecord(value);
+  ASSERT_TRUE(stored.ok());
+  stored->record.members = R"("eventName":"forged")";
+  storage::WriteBatch batch;
+  batch.Put(key, EncodeRecord(*stored));
+  ASSERT_TRUE(store_.Apply(batch).ok());
+
+  EXPECT_FALSE(AuditLog::Verify(store_).ok());
+}
+
+TEST_F(AuditLogTest, ReplacedRecordsCanBeRemovedByAge) {
+  ASSERT_TRUE(log_.Append(Record("Alice")).ok());
+  ASSERT_TRUE(log_.Replace(Replacing("Alice", "erased")).ok());
+
+  ASSERT_EQ(*log_.RemoveBefore(kNoon + hours(1), 10), 1U);
+
+  EXPECT_EQ(*AuditLog::Verify(store_), 1U);
+}
+
 TEST(AuditRecordFormatTest, StaysReadableForEver) {
   const AuditRecord record{.at = kNoon,
                            .event_id = "e",
@@ -180,7 +283,7 @@ TEST(AuditRecordFormatTest, StaysReadableForEver) {
                            .resources = {"r"},
                            .members = "\"a\":1"};
 
-  EXPECT_EQ(EncodeRecord(record, "d"),
+  EXPECT_EQ(EncodeRecord({.record = record, .predecessor = "d"}),
             std::string("\x06\x01"
                         "d"
                         "\x08\xC0\xAC\xEE\x81\xC1h"

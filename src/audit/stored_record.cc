@@ -1,5 +1,6 @@
 #include "audit/stored_record.h"
 
+#include "base/digest.h"
 #include "storage/key.h"
 #include "storage/record.h"
 
@@ -15,6 +16,20 @@ using storage::KeyWriter;
 enum class Part : uint8_t { kRecord = 0, kDraft = 1, kAnchor = 2, kAddress = 3 };
 
 constexpr size_t kDigestBytes = 32;
+
+base::Result<Replacement> DecodeReplacement(std::string_view bytes) {
+  Replacement replacement;
+  storage::RecordReader reader(bytes);
+  while (reader.Next()) {
+    if (reader.field() == 1) {
+      replacement.number = reader.Uint();
+    } else if (reader.field() == 2) {
+      replacement.digest = reader.Text();
+    }
+  }
+  PINION_CHECK(reader.Finish("replacement of an audit record"));
+  return replacement;
+}
 
 KeyWriter KeyOf(Part part) {
   KeyWriter key(KeySpace::kAudit);
@@ -72,9 +87,10 @@ std::string NoPredecessor() {
   return std::string(kDigestBytes, '\0');
 }
 
-std::string EncodeRecord(const AuditRecord& record, std::string_view predecessor) {
+std::string EncodeRecord(const StoredRecord& stored) {
+  const AuditRecord& record = stored.record;
   storage::RecordWriter writer;
-  writer.Text(1, predecessor)
+  writer.Text(1, stored.predecessor)
       .Time(2, record.at)
       .Text(3, record.event_id)
       .Text(4, record.operation)
@@ -84,7 +100,18 @@ std::string EncodeRecord(const AuditRecord& record, std::string_view predecessor
     writer.Text(7, resource);
   }
   writer.Text(8, record.members);
+  if (!stored.original.empty()) {
+    writer.Text(9, stored.original);
+  }
+  for (const Replacement& replacement : stored.replacements) {
+    writer.Text(
+        10, storage::RecordWriter().Uint(1, replacement.number).Text(2, replacement.digest).Take());
+  }
   return writer.Take();
+}
+
+std::string ChainDigest(const StoredRecord& stored, std::string_view bytes) {
+  return stored.original.empty() ? base::Sha256(bytes) : stored.original;
 }
 
 base::Result<StoredRecord> DecodeRecord(std::string_view bytes) {
@@ -117,6 +144,14 @@ base::Result<StoredRecord> DecodeRecord(std::string_view bytes) {
       case 8:
         record.members = reader.Text();
         break;
+      case 9:
+        stored.original = reader.Text();
+        break;
+      case 10: {
+        PINION_TRY(Replacement replacement, DecodeReplacement(reader.Text()));
+        stored.replacements.push_back(std::move(replacement));
+        break;
+      }
       default:
         break;
     }

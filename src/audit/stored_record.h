@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audit/audit_log.h"
 #include "base/result.h"
@@ -32,12 +33,23 @@ std::string AddressOf(std::string_view address_key);
 // What the first record of all holds in place of a digest.
 std::string NoPredecessor();
 
-std::string EncodeRecord(const AuditRecord& record, std::string_view predecessor);
+// That the record of this number now has the bytes with this digest.
+struct Replacement {
+  uint64_t number = 0;
+  std::string digest;  // SHA-256 of the new bytes
+};
 struct StoredRecord {
   AuditRecord record;
-  std::string predecessor;  // SHA-256 of the stored bytes of the record before it
+  std::string predecessor;  // the chain digest of the record before it
+  // Of a record whose text was replaced: the chain digest that it had before. "" for all others.
+  std::string original = {};
+  // Of the record that tells of replacements.
+  std::vector<Replacement> replacements = {};
 };
+std::string EncodeRecord(const StoredRecord& stored);
 base::Result<StoredRecord> DecodeRecord(std::string_view bytes);
+// What the record after it holds of a record: the SHA-256 of its bytes as they were written first.
+std::string ChainDigest(const StoredRecord& stored, std::string_view bytes);
 
 // Where the chain begins after older records were removed.
 struct Anchor {
