@@ -200,6 +200,47 @@ base::Status AnalyticsStore::DeleteApp(const base::AppId& app, eventlog::Positio
   return transaction.Commit();
 }
 
+base::Status AnalyticsStore::Replace(std::span<const eventlog::LoggedEvent> events) {
+  const std::lock_guard lock(writing_);
+  std::vector<SqlRow> rows;
+  SqlTransaction transaction(*writer_);
+  PINION_CHECK(transaction.Begin());
+  for (const eventlog::LoggedEvent& logged : events) {
+    // The others come with their new form.
+    if (logged.position > position_ || WasDeleted(logged)) {
+      continue;
+    }
+    rows.push_back(EventToSql(logged));
+    const std::vector<SqlValue> place = {SqlValue(logged.app.value()),
+                                         static_cast<int64_t>(logged.position)};
+    PINION_CHECK(writer_->Execute("DELETE FROM events WHERE app_id = ? AND position = ?", place));
+    const std::string_view message = MessageOf(logged.event);
+    if (!message.empty()) {
+      const std::vector<SqlValue> values = {SqlValue(logged.event.endpoint_id),
+                                            SqlValue(logged.event.user_id),
+                                            SqlValue(logged.app.value()),
+                                            SqlValue(std::string(message))};
+      PINION_CHECK(writer_->Execute(
+          "UPDATE messages SET client_id = ?, user_id = ? WHERE app_id = ? AND message_id = ?",
+          values));
+    }
+  }
+  PINION_CHECK(writer_->Append(kEvents, rows));
+  return transaction.Commit();
+}
+
+base::Status AnalyticsStore::RemoveBefore(const base::AppId& app, base::Timestamp at) {
+  const std::lock_guard lock(writing_);
+  const std::vector<SqlValue> parameters = {SqlValue(app.value()), base::ToMillis(at)};
+  SqlTransaction transaction(*writer_);
+  PINION_CHECK(transaction.Begin());
+  PINION_CHECK(
+      writer_->Execute("DELETE FROM messages WHERE app_id = ? AND sent_at < ?", parameters));
+  PINION_CHECK(
+      writer_->Execute("DELETE FROM events WHERE app_id = ? AND event_time < ?", parameters));
+  return transaction.Commit();
+}
+
 base::Result<std::vector<SqlRow>> AnalyticsStore::Query(
     const std::string& statement, std::span<const SqlValue> parameters) const {
   PINION_TRY(const std::unique_ptr<SqlSession> session, database_->Connect());

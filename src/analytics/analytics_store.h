@@ -37,6 +37,13 @@ class AnalyticsStore {
   // come are left out.
   base::Status DeleteApp(const base::AppId& app, eventlog::Position end);
 
+  // Puts `events`, which the tables know in another form already, in the place of what they know:
+  // who they are about has changed, nothing that counts (OPS-63). May be repeated.
+  base::Status Replace(std::span<const eventlog::LoggedEvent> events);
+  // Removes an application's events whose event time, and messages whose sending, was before `at`
+  // (OPS-65).
+  base::Status RemoveBefore(const base::AppId& app, base::Timestamp at);
+
   // Reads what is committed. `?` stands for the next parameter.
   base::Result<std::vector<SqlRow>> Query(const std::string& statement,
                                           std::span<const SqlValue> parameters) const;

@@ -115,5 +115,46 @@ TEST(TablesRowTest, ValuesOfAnotherTableAreNoRow) {
   EXPECT_FALSE(MessageFromSql({SqlValue(int64_t{1})}).ok());
 }
 
+TEST_F(AnalyticsStoreTest, ReplacedEventsCountAsBeforeUnderTheirNewName) {
+  const AMessage message = AMessage("m", "2026-11-23T11:15").To("phone", "alice");
+  const AMessage renamed = AMessage("m", "2026-11-23T11:15").To("erased-1", "erased");
+  Add({message.Event("_email.send"), message.Event("_email.open")});
+
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(
+        tables_
+            .Replace(std::vector<eventlog::LoggedEvent>{{1, kShop, renamed.Event("_email.send")},
+                                                        {2, kShop, renamed.Event("_email.open")}})
+            .ok());
+  }
+
+  EXPECT_EQ(Number("SELECT count(*) FROM events WHERE endpoint_id = 'erased-1'"), 2);
+  EXPECT_EQ(Number("SELECT count(*) FROM events"), 2);
+  EXPECT_EQ(Number("SELECT sum(open_hours) FROM messages WHERE client_id = 'erased-1' AND "
+                   "user_id = 'erased'"),
+            1);
+  EXPECT_EQ(Number("SELECT count(*) FROM messages"), 1);
+}
+
+TEST_F(AnalyticsStoreTest, ReplacingLeavesEventsAloneThatAreStillToCome) {
+  ASSERT_TRUE(
+      tables_.Replace(std::vector<eventlog::LoggedEvent>{{1, kShop, eventlog::Event{}}}).ok());
+
+  EXPECT_EQ(Number("SELECT count(*) FROM events"), 0);
+}
+
+TEST_F(AnalyticsStoreTest, RemovesWhatIsOlderOfOneApplication) {
+  const AMessage old("old", "2026-11-20T11:15");
+  const AMessage young("young", "2026-11-23T11:15");
+  Add({old.Event("_email.send"), young.Event("_email.send")});
+  Add({old.Event("_email.send")}, kOther);
+
+  ASSERT_TRUE(tables_.RemoveBefore(kShop, At("2026-11-23T00:00")).ok());
+
+  EXPECT_EQ(Number("SELECT count(*) FROM messages WHERE app_id = 'shop'"), 1);
+  EXPECT_EQ(Number("SELECT count(*) FROM events WHERE app_id = 'shop'"), 1);
+  EXPECT_EQ(Number("SELECT count(*) FROM messages WHERE app_id = 'other'"), 1);
+}
+
 }  // namespace
 }  // namespace pinion::analytics

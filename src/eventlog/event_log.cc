@@ -124,6 +124,35 @@ base::Result<bool> VisitChunk(const Chunk& chunk,
   return true;
 }
 
+// The chunk's new bytes, with the changed events added to `changed`; nothing where all stay as they
+// are.
+base::Result<std::optional<std::string>> RewriteChunk(
+    const Chunk& chunk,
+    const VisitRange& range,
+    const std::function<bool(LoggedEvent&)>& rewrite,
+    std::vector<LoggedEvent>& changed) {
+  PINION_TRY(const std::vector<std::string_view> events, EventsOfChunk(chunk.bytes));
+  storage::RecordWriter record;
+  const size_t changed_before = changed.size();
+  for (size_t i = 0; i < events.size(); ++i) {
+    const Position position = chunk.first + i;
+    if (position < range.low || position > range.high) {
+      record.Text(kEventField, events[i]);
+      continue;
+    }
+    PINION_TRY(Event event, DecodeEvent(events[i]));
+    LoggedEvent logged{position, chunk.app, std::move(event)};
+    if (rewrite(logged)) {
+      record.Text(kEventField, EncodeEvent(logged.event));
+      changed.push_back(std::move(logged));
+    } else {
+      record.Text(kEventField, events[i]);
+    }
+  }
+  return changed.size() == changed_before ? std::optional<std::string>()
+                                          : std::optional(record.Take());
+}
+
 }  // namespace
 
 // Invariants, under mutex_:
@@ -146,6 +175,12 @@ class EventLog::Impl {
                      Position after,
                      storage::Direction direction,
                      const std::function<bool(const LoggedEvent&)>& visit) const;
+  base::Result<Rewritten> Rewrite(const base::AppId& app,
+                                  const Rewriting& rewriting,
+                                  storage::WriteBatch& batch) const;
+  base::Result<size_t> Remove(const base::AppId& app,
+                              const Removal& removal,
+                              storage::WriteBatch& batch) const;
   void Subscribe(Listener& listener);
   void Unsubscribe(Listener& listener);
 
@@ -360,6 +395,87 @@ base::Result<std::string> EventLog::Impl::ChunkToBeginAt(const base::AppId& app,
   return found;
 }
 
+base::Result<EventLog::Rewritten> EventLog::Impl::Rewrite(const base::AppId& app,
+                                                          const Rewriting& rewriting,
+                                                          storage::WriteBatch& batch) const {
+  const VisitRange range{.low = rewriting.after + 1,
+                         .high = std::min<Position>(rewriting.up_to, end_),
+                         .direction = storage::Direction::kForward};
+  Rewritten result{.reached = rewriting.up_to};
+  if (range.low > range.high) {
+    return result;
+  }
+  PINION_TRY(const std::string from, ChunkToBeginAt(app, range.low));
+  size_t chunks = 0;
+  base::Status status;
+  const auto take = [&](std::string_view key, std::string_view bytes) {
+    const Position first = FirstOfChunk(key);
+    if (first > range.high) {
+      return false;
+    }
+    if (chunks++ == rewriting.chunks_max) {
+      result.reached = first - 1;
+      return false;
+    }
+    auto changed = RewriteChunk({app, first, bytes}, range, rewriting.rewrite, result.events);
+    if (!changed.ok()) {
+      status = changed.error();
+      return false;
+    }
+    if (*changed) {
+      batch.Put(std::string(key), **std::move(changed));
+    }
+    return true;
+  };
+  PINION_CHECK(store_.Scan({.prefix = AppPrefix(app), .from = from}, take));
+  PINION_CHECK(status);
+  return result;
+}
+
+base::Result<size_t> EventLog::Impl::Remove(const base::AppId& app,
+                                            const Removal& removal,
+                                            storage::WriteBatch& batch) const {
+  // The newest entry of the log stays: it tells which positions were given out.
+  std::string newest;
+  PINION_CHECK(store_.Scan(
+      {.prefix = KeyWriter(KeySpace::kEventLog).Take(), .direction = storage::Direction::kBackward},
+      [&](std::string_view key, std::string_view) {
+        newest = key;
+        return false;
+      }));
+  size_t removed = 0;
+  base::Status status;
+  const auto take = [&](std::string_view key, std::string_view bytes) {
+    const Position first = FirstOfChunk(key);
+    bool old = removed < removal.chunks_max;
+    Position last = first - 1;
+    const auto judge = [&](const LoggedEvent& logged) {
+      last = logged.position;
+      old = old && logged.event.arrived_at < removal.arrived;
+      return old;
+    };
+    const base::Result<bool> judged =
+        VisitChunk({app, first, bytes}, {0, removal.up_to, storage::Direction::kForward}, judge);
+    const auto events = EventsOfChunk(bytes);
+    if (!judged.ok() || !events.ok()) {
+      status = judged.ok() ? events.error() : judged.error();
+      return false;
+    }
+    if (!old || last + 1 != first + events->size()) {
+      return false;
+    }
+    batch.Delete(std::string(key));
+    if (SpanKey(first) != newest) {
+      batch.Delete(SpanKey(first));
+    }
+    ++removed;
+    return true;
+  };
+  PINION_CHECK(store_.Scan({.prefix = AppPrefix(app)}, take));
+  PINION_CHECK(status);
+  return removed;
+}
+
 void EventLog::Impl::Subscribe(Listener& listener) {
   const std::lock_guard lock(listeners_mutex_);
   listeners_.push_back(&listener);
@@ -432,6 +548,18 @@ base::Status EventLog::Visit(const base::AppId& app,
                              storage::Direction direction,
                              const std::function<bool(const LoggedEvent&)>& visit) const {
   return impl_->Visit(app, after, direction, visit);
+}
+
+base::Result<EventLog::Rewritten> EventLog::Rewrite(const base::AppId& app,
+                                                    const Rewriting& rewriting,
+                                                    storage::WriteBatch& batch) const {
+  return impl_->Rewrite(app, rewriting, batch);
+}
+
+base::Result<size_t> EventLog::Remove(const base::AppId& app,
+                                      const Removal& removal,
+                                      storage::WriteBatch& batch) const {
+  return impl_->Remove(app, removal, batch);
 }
 
 void EventLog::Subscribe(Listener& listener) {

@@ -70,6 +70,36 @@ class EventLog {
                      storage::Direction direction,
                      const std::function<bool(const LoggedEvent&)>& visit) const;
 
+  // Changes what stored events of one application say (OPS-63): `rewrite` changes an event and
+  // tells whether it did. Begins behind `after`, ends with `up_to`, looks at no more than
+  // `chunks_max` chunks. The changed events are put into `batch`. Only one caller at a time changes
+  // or removes events of an application. Consumers that have passed an event do not see it again.
+  struct Rewriting {
+    Position after = 0;
+    Position up_to = 0;
+    size_t chunks_max = 64;
+    std::function<bool(LoggedEvent&)> rewrite;
+  };
+  struct Rewritten {
+    Position reached = 0;  // where to go on; `up_to` at the end
+    std::vector<LoggedEvent> events = {};
+  };
+  base::Result<Rewritten> Rewrite(const base::AppId& app,
+                                  const Rewriting& rewriting,
+                                  storage::WriteBatch& batch) const;
+
+  // Removes the application's oldest chunks, as long as all of a chunk arrived before `arrived` and
+  // lies at or below `up_to`, which every consumer has passed (OPS-65); tells how many, at most
+  // `chunks_max`.
+  struct Removal {
+    base::Timestamp arrived;
+    Position up_to = 0;
+    size_t chunks_max = 256;
+  };
+  base::Result<size_t> Remove(const base::AppId& app,
+                              const Removal& removal,
+                              storage::WriteBatch& batch) const;
+
   // Is told that events have become visible, on the thread that made them so. Must be quick. The
   // work tracker is not quiet before it has returned.
   class Listener {

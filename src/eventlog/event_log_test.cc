@@ -277,5 +277,109 @@ TEST_F(EventLogTest, NoReaderSkipsAnEventOfConcurrentAppenders) {
   EXPECT_EQ(seen, static_cast<Position>(kAppenders * kAppendsEach * 2));
 }
 
+// Gives every event of type `from` the type `to`.
+EventLog::Rewriting Renaming(const std::string& from, const std::string& to, Position up_to) {
+  return {.up_to = up_to, .rewrite = [from, to](LoggedEvent& logged) {
+            const bool found = logged.event.event_type == from;
+            logged.event.event_type = found ? to : logged.event.event_type;
+            return found;
+          }};
+}
+
+TEST_F(EventLogTest, RewritesEventsWhereTheyStand) {
+  Append(kShop, {"a", "b"});
+  Append(kGame, {"a"});
+  storage::WriteBatch batch;
+
+  const auto rewritten = log_.Rewrite(kShop, Renaming("a", "erased", 3), batch);
+
+  ASSERT_TRUE(rewritten.ok());
+  EXPECT_EQ(rewritten->reached, 3U);
+  EXPECT_THAT(Types(rewritten->events), ElementsAre("erased"));
+  ASSERT_TRUE(store_.Apply(batch).ok());
+  EXPECT_THAT(Types(Read(0, 10)), ElementsAre("erased", "b", "a"));
+}
+
+TEST_F(EventLogTest, RewritingLeavesAloneWhatComesAfterItsEnd) {
+  Append(kShop, {"a", "a"});
+  Append(kShop, {"a"});
+  storage::WriteBatch batch;
+
+  const auto rewritten = log_.Rewrite(kShop, Renaming("a", "erased", 1), batch);
+
+  ASSERT_TRUE(rewritten.ok());
+  ASSERT_TRUE(store_.Apply(batch).ok());
+  EXPECT_THAT(Types(Read(0, 10)), ElementsAre("erased", "a", "a"));
+}
+
+TEST_F(EventLogTest, RewritingGoesOnWhereItStopped) {
+  Append(kShop, {"a"});
+  Append(kShop, {"a"});
+  EventLog::Rewriting rewriting = Renaming("a", "erased", 2);
+  rewriting.chunks_max = 1;
+  storage::WriteBatch batch;
+
+  const auto first = log_.Rewrite(kShop, rewriting, batch);
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(first->reached, 1U);
+  rewriting.after = first->reached;
+  const auto second = log_.Rewrite(kShop, rewriting, batch);
+
+  ASSERT_TRUE(second.ok());
+  EXPECT_EQ(second->reached, 2U);
+  ASSERT_TRUE(store_.Apply(batch).ok());
+  EXPECT_THAT(Types(Read(0, 10)), ElementsAre("erased", "erased"));
+}
+
+TEST_F(EventLogTest, RemovesOldEventsThatEveryConsumerHasPassed) {
+  Append(kShop, {"a", "b"});
+  Append(kShop, {"c"});
+  Append(kShop, {"d"});
+  storage::WriteBatch batch;
+
+  const auto removed =
+      log_.Remove(kShop, {.arrived = base::TimestampFromMillis(1), .up_to = 3}, batch);
+
+  ASSERT_TRUE(removed.ok());
+  EXPECT_EQ(*removed, 2U);
+  ASSERT_TRUE(store_.Apply(batch).ok());
+  EXPECT_THAT(Types(Read(0, 10)), ElementsAre("d"));
+}
+
+TEST_F(EventLogTest, KeepsAChunkThatSomebodyHasNotReadToItsEnd) {
+  Append(kShop, {"a", "b"});
+  storage::WriteBatch batch;
+
+  const auto removed =
+      log_.Remove(kShop, {.arrived = base::TimestampFromMillis(1), .up_to = 1}, batch);
+
+  ASSERT_TRUE(removed.ok());
+  EXPECT_EQ(*removed, 0U);
+}
+
+TEST_F(EventLogTest, KeepsEventsThatAreYoungEnough) {
+  Append(kShop, {"a"});
+  storage::WriteBatch batch;
+
+  const auto removed =
+      log_.Remove(kShop, {.arrived = base::TimestampFromMillis(0), .up_to = 1}, batch);
+
+  ASSERT_TRUE(removed.ok());
+  EXPECT_EQ(*removed, 0U);
+}
+
+TEST_F(EventLogTest, PositionsAreNotGivenOutAgainAfterEverythingWasRemoved) {
+  Append(kShop, {"a"});
+  storage::WriteBatch batch;
+  ASSERT_TRUE(
+      log_.Remove(kShop, {.arrived = base::TimestampFromMillis(1), .up_to = 1}, batch).ok());
+  ASSERT_TRUE(store_.Apply(batch).ok());
+
+  EventLog again(store_, work_);
+  ASSERT_TRUE(again.Open().ok());
+
+  EXPECT_EQ(again.end(), 1U);
+}
+
 }  // namespace
 }  // namespace pinion::eventlog
