@@ -120,6 +120,28 @@ class Dispatcher::Impl final : public timers::TimerHandler {
     wake_.notify_all();
   }
 
+  base::Result<std::vector<OutboxRow>> Withdraw(const std::vector<OutboxRow>& rows) {
+    storage::WriteBatch batch;
+    for (const OutboxRow& row : rows) {
+      Outbox::Remove(row, batch);
+    }
+    PINION_CHECK(deps_.store.Apply(batch));
+    const std::lock_guard lock(mutex_);
+    ++withdrawals_;
+    std::vector<OutboxRow> in_flight;
+    for (const OutboxRow& row : rows) {
+      if (IsInFlightLocked(row.lane, row.id)) {
+        in_flight.push_back(row);
+      }
+    }
+    return in_flight;
+  }
+
+  bool IsInFlight(const Lane& lane, const base::MessageId& id) const {
+    const std::lock_guard lock(mutex_);
+    return IsInFlightLocked(lane, id);
+  }
+
   size_t in_flight() const {
     const std::lock_guard lock(mutex_);
     return in_flight_;
@@ -160,6 +182,11 @@ class Dispatcher::Impl final : public timers::TimerHandler {
     if (!state.token && !state.resting) {
       state.token = deps_.work.Start();
     }
+  }
+
+  bool IsInFlightLocked(const Lane& lane, const base::MessageId& id) const {
+    const auto state = lanes_.find(lane);
+    return state != lanes_.end() && state->second.in_flight.contains(id.value());
   }
 
   void ReleaseIfIdle(LaneState& state) {
@@ -226,12 +253,18 @@ class Dispatcher::Impl final : public timers::TimerHandler {
     }
     state.parallel_max = transport->parallel_max();
     const size_t room = state.Room();
+    const uint64_t withdrawals = withdrawals_;
     lock.unlock();
     auto rows = ReadRows(lane, state, room);
     auto messages =
         rows.ok() ? Load(lane, rows->rows) : base::Result<std::vector<Answer>>(rows.error());
     lock.lock();
     PINION_TRY(std::vector<Answer> loaded, std::move(messages));
+    if (withdrawals != withdrawals_) {
+      // Some of the rows may be gone since they were read.
+      state.may_have_rows = true;
+      return {};
+    }
     state.position = rows->position;
     state.may_have_rows = state.may_have_rows || rows->more;
     for (const Answer& answer : loaded) {
@@ -415,6 +448,7 @@ class Dispatcher::Impl final : public timers::TimerHandler {
   Lane last_served_;
   std::vector<Answer> answers_;
   size_t in_flight_ = 0;
+  uint64_t withdrawals_ = 0;  // how often rows were taken out by others
   bool stopping_ = false;
 
   std::thread thread_;
@@ -431,6 +465,12 @@ void Dispatcher::Stop() {
 }
 void Dispatcher::Wake(const Lane& lane) {
   impl_->Wake(lane);
+}
+base::Result<std::vector<OutboxRow>> Dispatcher::Withdraw(const std::vector<OutboxRow>& rows) {
+  return impl_->Withdraw(rows);
+}
+bool Dispatcher::IsInFlight(const Lane& lane, const base::MessageId& id) const {
+  return impl_->IsInFlight(lane, id);
 }
 size_t Dispatcher::in_flight() const {
   return impl_->in_flight();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/ids.h"
@@ -55,6 +56,13 @@ class Dispatcher {
 
   // Rows have been put into the lane's outbox and applied.
   void Wake(const Lane& lane);
+
+  // Takes rows out of the outbox for good (OPS-63). Answers those that were with their transport
+  // already: what becomes of them is still stored, and a retry may follow. All others are handed
+  // over no more.
+  base::Result<std::vector<OutboxRow>> Withdraw(const std::vector<OutboxRow>& rows);
+  // Whether the message is with its transport.
+  bool IsInFlight(const Lane& lane, const base::MessageId& id) const;
 
   // Rows handed over and not yet answered, for metrics.
   size_t in_flight() const;

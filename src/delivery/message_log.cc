@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "delivery/sms/sms_encoding.h"
 #include "storage/key.h"
@@ -165,11 +166,106 @@ void MessageLog::Update(const base::AppId& app,
   batch.Put(RecordKey(app, record.id.value()), EncodeRecord(record));
 }
 
+void MessageLog::Anonymise(const base::AppId& app,
+                           MessageRecord record,
+                           const Recipient& pseudonym,
+                           storage::WriteBatch& batch) {
+  const std::string& id = record.id.value();
+  if (!record.endpoint_id.empty()) {
+    batch.Delete(IndexPrefix(app, Index::kEndpoint, FoldCase(record.endpoint_id)) + id);
+  }
+  batch.Delete(ContentKey(app, id));
+  record.endpoint_id = pseudonym.endpoint_id;
+  record.user_id = pseudonym.user_id;
+  record.address = pseudonym.address;
+  record.source.trace_id.clear();
+  record.status_message.clear();
+  for (StatusChange& change : record.history) {
+    change.detail.clear();
+  }
+  if (!record.endpoint_id.empty()) {
+    batch.Put(IndexPrefix(app, Index::kEndpoint, FoldCase(record.endpoint_id)) + id, "");
+  }
+  batch.Put(RecordKey(app, id), EncodeRecord(record));
+}
+
 void MessageLog::DeleteApp(const base::AppId& app, storage::WriteBatch& batch) {
   for (const KeySpace space :
        {KeySpace::kMessage, KeySpace::kMessageContent, KeySpace::kMessageIndex}) {
     batch.DeletePrefix(KeyWriter(space).Text(app.value()).Take());
   }
+}
+
+base::Status MessageLog::VisitRecords(const base::AppId& app,
+                                      std::string_view after,
+                                      const std::function<bool(MessageRecord)>& visit) const {
+  const std::string prefix = RecordKey(app, "");
+  const std::string from = after.empty() ? std::string() : prefix + std::string(after) + '\0';
+  base::Status failure;
+  PINION_CHECK(store_.Scan({.prefix = prefix, .from = from},
+                           [&](std::string_view key, std::string_view bytes) {
+                             auto record = DecodeRecord(key.substr(prefix.size()), bytes);
+                             if (!record.ok()) {
+                               failure = std::move(record).error();
+                               return false;
+                             }
+                             return visit(*std::move(record));
+                           }));
+  return failure;
+}
+
+base::Result<MessageLog::Removed> MessageLog::Remove(const base::AppId& app,
+                                                     const Removal& removal,
+                                                     storage::WriteBatch& batch) const {
+  return RemoveFinal(app, removal, RecordKey(app, ""), [&](const MessageRecord& record) {
+    const std::string& id = record.id.value();
+    batch.Delete(RecordKey(app, id));
+    batch.Delete(ContentKey(app, id));
+    if (record.source.is_campaign()) {
+      batch.Delete(IndexPrefix(app, Index::kCampaign, record.source.campaign_id) + id);
+    }
+    if (!record.endpoint_id.empty()) {
+      batch.Delete(IndexPrefix(app, Index::kEndpoint, FoldCase(record.endpoint_id)) + id);
+    }
+  });
+}
+
+base::Result<MessageLog::Removed> MessageLog::RemoveContent(const base::AppId& app,
+                                                            const Removal& removal,
+                                                            storage::WriteBatch& batch) const {
+  return RemoveFinal(app, removal, ContentKey(app, ""), [&](const MessageRecord& record) {
+    batch.Delete(ContentKey(app, record.id.value()));
+  });
+}
+
+// The messages whose ids follow `prefix` in keys. Ids begin with the instant at which they were
+// made.
+base::Result<MessageLog::Removed> MessageLog::RemoveFinal(const base::AppId& app,
+                                                          const Removal& removal,
+                                                          const std::string& prefix,
+                                                          const RecordRemover& remove) const {
+  const std::string end = MakeMessageId(removal.at, 0, 0).value();
+  const std::string from = removal.after.empty() ? std::string() : prefix + removal.after + '\0';
+  std::vector<std::string> ids;
+  PINION_CHECK(
+      store_.Scan({.prefix = prefix, .from = from}, [&](std::string_view key, std::string_view) {
+        const std::string_view id = key.substr(prefix.size());
+        if (id >= end || ids.size() == removal.examined_max) {
+          return false;
+        }
+        ids.emplace_back(id);
+        return true;
+      }));
+  Removed removed;
+  removed.next = ids.size() == removal.examined_max ? ids.back() : "";
+  for (const std::string& id : ids) {
+    PINION_TRY(const auto record, FindRecord(app, base::MessageId(id)));
+    if (record && record->status != MessageStatus::kQueued) {
+      remove(*record);
+      ++removed.messages;
+    }
+  }
+  return removed;
 }
 
 base::Result<std::optional<MessageRecord>> MessageLog::FindRecord(const base::AppId& app,

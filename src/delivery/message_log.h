@@ -39,6 +39,17 @@ class MessageLog {
   static void Update(const base::AppId& app,
                      const MessageRecord& record,
                      storage::WriteBatch& batch);
+  // Puts `pseudonym` in the place of the recipient, and removes what the message said and what
+  // transports said of it (OPS-63). `record` is as stored; the message must be final.
+  struct Recipient {
+    std::string endpoint_id;  // "" for a raw address
+    std::string user_id;
+    std::string address;
+  };
+  static void Anonymise(const base::AppId& app,
+                        MessageRecord record,
+                        const Recipient& pseudonym,
+                        storage::WriteBatch& batch);
   // Everything of an application.
   static void DeleteApp(const base::AppId& app, storage::WriteBatch& batch);
 
@@ -47,6 +58,29 @@ class MessageLog {
                                                         const base::MessageId& id) const;
   base::Result<std::optional<MessageContent>> FindContent(const base::AppId& app,
                                                           const base::MessageId& id) const;
+
+  // Records in the order of their ids, behind `after`, until `visit` returns false.
+  base::Status VisitRecords(const base::AppId& app,
+                            std::string_view after,
+                            const std::function<bool(MessageRecord)>& visit) const;
+
+  // OPS-65: adds to `batch` the removal of final messages, or of what they said, that were made
+  // before `at`. At most `examined_max` messages behind `after` are looked at.
+  struct Removal {
+    base::Timestamp at;
+    std::string after = {};
+    size_t examined_max = 1000;
+  };
+  struct Removed {
+    std::string next;  // where to go on; "" at the end
+    size_t messages = 0;
+  };
+  base::Result<Removed> Remove(const base::AppId& app,
+                               const Removal& removal,
+                               storage::WriteBatch& batch) const;
+  base::Result<Removed> RemoveContent(const base::AppId& app,
+                                      const Removal& removal,
+                                      storage::WriteBatch& batch) const;
 
   // One message as the API shows it. kNotFound.
   base::Result<model::MessageLogItem> Get(const base::AppId& app, const base::MessageId& id) const;
@@ -61,6 +95,11 @@ class MessageLog {
 
  private:
   using IdVisitor = std::function<bool(std::string_view id)>;
+  using RecordRemover = std::function<void(const MessageRecord& record)>;
+  base::Result<Removed> RemoveFinal(const base::AppId& app,
+                                    const Removal& removal,
+                                    const std::string& prefix,
+                                    const RecordRemover& remove) const;
   base::Status VisitIds(const base::AppId& app,
                         const MessageFilter& filter,
                         std::string_view after,

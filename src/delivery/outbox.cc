@@ -70,6 +70,21 @@ base::Result<std::vector<OutboxRow>> Outbox::Read(const storage::Reader& store,
   return rows;
 }
 
+base::Status Outbox::Visit(const storage::Reader& store,
+                           const base::AppId& app,
+                           const std::function<bool(const OutboxRow&)>& visit) {
+  base::Status damaged;
+  PINION_CHECK(store.Scan({.prefix = KeyWriter(KeySpace::kOutbox).Text(app.value()).Take()},
+                          [&](std::string_view key, std::string_view) {
+                            const auto row = ParseRowKey(key);
+                            if (!row.ok()) {
+                              damaged = row.error();
+                            }
+                            return row.ok() && visit(*row);
+                          }));
+  return damaged;
+}
+
 base::Result<std::vector<Lane>> Outbox::Lanes(const storage::Reader& store) {
   std::vector<Lane> lanes;
   const std::string all = KeyWriter(KeySpace::kOutbox).Take();

@@ -3,6 +3,7 @@
 // outcome. One lane per application and channel.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,10 @@ class Outbox {
                                                    Priority priority,
                                                    std::string_view after,
                                                    size_t limit);
+  // All rows of an application, until `visit` returns false.
+  static base::Status Visit(const storage::Reader& store,
+                            const base::AppId& app,
+                            const std::function<bool(const OutboxRow&)>& visit);
   // Every lane that has a row.
   static base::Result<std::vector<Lane>> Lanes(const storage::Reader& store);
 

@@ -55,24 +55,6 @@ void Record(MessageRecord& record, MessageStatus status, base::Timestamp now, st
   record.history.push_back({.status = status, .at = now, .detail = std::move(detail)});
 }
 
-// STR-21: the same id each time for one raw address.
-std::string ClientIdOfAddress(const Message& message) {
-  std::string address = message.record.address;
-  if (message.record.channel == "EMAIL") {
-    for (char& c : address) {
-      c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-  }
-  const std::string digest =
-      base::Sha256(message.app.value() + "|" + message.record.channel + "|" + address)
-          .substr(0, 16);
-  std::string text = base::HexEncode(digest);
-  for (const size_t position : {20U, 16U, 12U, 8U}) {
-    text.insert(position, 1, '-');
-  }
-  return text;
-}
-
 // The first hand-over of a message that counts as sent: not of one that was refused before sending
 // (KPI-21).
 std::optional<base::Timestamp> SentAt(const MessageRecord& record) {
@@ -371,6 +353,20 @@ void AppendRenderingFailure(const Message& message,
   AppendEmailEvent(kRenderingFailure, failed, outcome, now, events);
 }
 
+std::string ClientIdOfAddress(const base::AppId& app,
+                              std::string_view channel,
+                              std::string_view address) {
+  std::string text = app.value() + "|" + std::string(channel) + "|";
+  for (const char c : address) {
+    text += channel == "EMAIL" && c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  std::string id = base::HexEncode(base::Sha256(text).substr(0, 16));
+  for (const size_t position : {20U, 16U, 12U, 8U}) {
+    id.insert(position, 1, '-');
+  }
+  return id;
+}
+
 std::string_view SendStatus(Outcome::Kind kind) {
   switch (kind) {
     case Kind::kRejected:
@@ -420,7 +416,8 @@ void AppendOutcomeEvents(const Message& message,
     AppendSmsEvents(message, outcome, now, events);
   }
   if (message.record.endpoint_id.empty()) {
-    const std::string client_id = ClientIdOfAddress(message);
+    const std::string client_id =
+        ClientIdOfAddress(message.app, message.record.channel, message.record.address);
     for (size_t i = first; i < events.size(); ++i) {
       events[i].endpoint_id = client_id;
     }

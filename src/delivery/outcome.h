@@ -2,6 +2,8 @@
 // events that tell the rest of Pinion (channels.md section 13, order of STR-31). Pure.
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -26,6 +28,12 @@ void AppendRenderingFailure(const Message& message,
                             std::string_view reason,
                             base::Timestamp now,
                             std::vector<eventlog::Event>& events);
+
+// STR-21: who events of a message to a raw address are about; the same each time for one address.
+// `address` is as it goes on the wire.
+std::string ClientIdOfAddress(const base::AppId& app,
+                              std::string_view channel,
+                              std::string_view address);
 
 // The word of CMP-604 for `campaign_send_status`.
 std::string_view SendStatus(Outcome::Kind kind);

@@ -157,6 +157,30 @@ void OneTimePasswords::DeleteApp(const base::AppId& app, storage::WriteBatch& ba
   batch.DeletePrefix(KeyWriter(KeySpace::kOneTimePassword).Text(app.value()).Take());
 }
 
+base::Result<size_t> OneTimePasswords::Forget(
+    const storage::Reader& store,
+    const base::AppId& app,
+    const std::function<bool(std::string_view destination)>& is_gone,
+    storage::WriteBatch& batch) {
+  size_t codes = 0;
+  PINION_CHECK(
+      store.Scan({.prefix = KeyWriter(KeySpace::kOneTimePassword).Text(app.value()).Take()},
+                 [&](std::string_view key, std::string_view) {
+                   storage::KeyReader reader(key);
+                   reader.Text();
+                   const std::string destination = reader.Text();
+                   reader.Text();
+                   if (is_gone(destination)) {
+                     batch.Delete(std::string(key));
+                     timers::TimerService::Cancel(
+                         batch, {reader.Time(), std::string(kExpire), std::string(key), ""});
+                     ++codes;
+                   }
+                   return true;
+                 }));
+  return codes;
+}
+
 base::Status OneTimePasswords::OnTimer(const timers::Timer& timer, storage::WriteBatch& batch) {
   batch.Delete(timer.key);
   return {};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -45,6 +46,12 @@ class OneTimePasswords final : public timers::TimerHandler {
                             const model::VerifyOTPMessageRequestParameters& request);
 
   static void DeleteApp(const base::AppId& app, storage::WriteBatch& batch);
+  // Adds to `batch` that the codes of these destinations are forgotten (OPS-63); tells how many.
+  static base::Result<size_t> Forget(
+      const storage::Reader& store,
+      const base::AppId& app,
+      const std::function<bool(std::string_view destination)>& is_gone,
+      storage::WriteBatch& batch);
 
   // Forgets a code whose time has passed.
   base::Status OnTimer(const timers::Timer& timer, storage::WriteBatch& batch) override;
