@@ -267,6 +267,29 @@ base::Result<std::vector<std::string>> AudienceService::Duplicates(
   return ids;
 }
 
+base::Result<std::vector<EndpointRecord>> AudienceService::FindByAddress(
+    const base::AppId& app, std::string_view address) const {
+  PINION_TRY(const auto audience, Application(app));
+  std::vector<EndpointRecord> found;
+  for (uint8_t number = 0; number <= static_cast<uint8_t>(model::ChannelType::kInApp); ++number) {
+    const auto channel = static_cast<model::ChannelType>(number);
+    const std::vector<uint32_t> candidates = OrdinalsOf(
+        *audience,
+        [&](const AttributeIndex& index) { return index.AddressCandidates(channel, address); });
+    PINION_TRY(std::vector<EndpointRecord> records,
+               ReadRecords(store_, audience->keys, candidates));
+    for (EndpointRecord& record : records) {
+      if (record.channel_type == channel && SameAddress(channel, record.address, address)) {
+        found.push_back(std::move(record));
+      }
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const EndpointRecord& a, const EndpointRecord& b) {
+    return a.id < b.id;
+  });
+  return found;
+}
+
 base::Result<std::optional<uint32_t>> AudienceService::OrdinalOf(
     const base::AppId& app, std::string_view endpoint_id) const {
   PINION_TRY(const auto audience, Application(app));

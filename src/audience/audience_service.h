@@ -84,6 +84,9 @@ class AudienceService {
   // The ids of the other endpoints with the endpoint's channel and address, sorted (SEG-105).
   base::Result<std::vector<std::string>> Duplicates(const base::AppId& app,
                                                     const EndpointRecord& endpoint) const;
+  // The endpoints of every channel, status and spelling with the address (AUD-44), by id.
+  base::Result<std::vector<EndpointRecord>> FindByAddress(const base::AppId& app,
+                                                          std::string_view address) const;
   // Nothing for an unknown endpoint.
   base::Result<std::optional<uint32_t>> OrdinalOf(const base::AppId& app,
                                                   std::string_view endpoint_id) const;

@@ -78,6 +78,28 @@ base::Result<std::vector<model::IngestRefusal>> IngestLog::List(
   return refusals;
 }
 
+base::Result<size_t> IngestLog::Rewrite(const base::AppId& app,
+                                        const std::function<bool(model::IngestRefusal&)>& rewrite,
+                                        storage::WriteBatch& batch) const {
+  size_t rewritten = 0;
+  base::Status status;
+  const auto take = [&](std::string_view key, std::string_view value) {
+    base::Result<model::IngestRefusal> refusal = model::Decode<model::IngestRefusal>(value);
+    if (!refusal.ok()) {
+      status = base::Internal("an entry of the ingest log cannot be read");
+      return false;
+    }
+    if (rewrite(*refusal)) {
+      batch.Put(std::string(key), model::ToJson(*refusal));
+      ++rewritten;
+    }
+    return true;
+  };
+  PINION_CHECK(store_.Scan({.prefix = Prefix(app)}, take));
+  PINION_CHECK(status);
+  return rewritten;
+}
+
 void IngestLog::DeleteApp(const base::AppId& app, storage::WriteBatch& batch) {
   batch.DeletePrefix(Prefix(app));
 }

@@ -3,6 +3,8 @@
 // for the same application meanwhile. Otherwise thread-safe.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +29,12 @@ class IngestLog {
   // Newest first; those of one endpoint only unless `endpoint_id` is empty.
   base::Result<std::vector<model::IngestRefusal>> List(const base::AppId& app,
                                                        std::string_view endpoint_id) const;
+
+  // Changes what stored refusals say (OPS-63): `rewrite` changes one and tells whether it did.
+  // Answers how many; the new ones are in `batch`.
+  base::Result<size_t> Rewrite(const base::AppId& app,
+                               const std::function<bool(model::IngestRefusal&)>& rewrite,
+                               storage::WriteBatch& batch) const;
 
   static void DeleteApp(const base::AppId& app, storage::WriteBatch& batch);
 

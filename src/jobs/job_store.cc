@@ -203,6 +203,29 @@ base::Result<base::Page<model::ImportFailure>> JobStore::Failures(
   return result;
 }
 
+base::Result<size_t> JobStore::RewriteFailures(
+    const base::AppId& app,
+    const std::function<bool(model::ImportFailure&)>& rewrite,
+    storage::WriteBatch& batch) const {
+  size_t rewritten = 0;
+  base::Status readable;
+  PINION_CHECK(store_.Scan({.prefix = KeyWriter(KeySpace::kJobFailure).Text(app.value()).Take()},
+                           [&](std::string_view key, std::string_view bytes) {
+                             auto failure = model::Decode<model::ImportFailure>(bytes);
+                             if (!failure.ok()) {
+                               readable = std::move(failure).error();
+                               return false;
+                             }
+                             if (rewrite(*failure)) {
+                               batch.Put(std::string(key), model::ToJson(*failure));
+                               ++rewritten;
+                             }
+                             return true;
+                           }));
+  PINION_CHECK(std::move(readable));
+  return rewritten;
+}
+
 base::Status JobStore::Apply(const storage::WriteBatch& batch) {
   PINION_CHECK(store_.Apply(batch));
   return {};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,11 @@ class JobStore {
   base::Result<base::Page<model::ImportFailure>> Failures(const base::AppId& app,
                                                           const base::JobId& id,
                                                           const base::PageRequest& page) const;
+  // Changes what stored failures of an application say (OPS-63): `rewrite` changes one and tells
+  // whether it did. Answers how many; the new ones are in `batch`.
+  base::Result<size_t> RewriteFailures(const base::AppId& app,
+                                       const std::function<bool(model::ImportFailure&)>& rewrite,
+                                       storage::WriteBatch& batch) const;
   base::Status Apply(const storage::WriteBatch& batch);
 
  private:

@@ -499,6 +499,37 @@ base::Result<ImportedMembers> SegmentService::MembersOfImport(const base::AppId&
   return *content->imported;
 }
 
+base::Result<size_t> SegmentService::ForgetUsers(const base::AppId& app,
+                                                 const std::set<std::string>& user_ids) {
+  const std::lock_guard lock(writes_);
+  storage::WriteBatch batch;
+  size_t lists = 0;
+  base::Status failure;
+  PINION_CHECK(
+      store_.Scan({.prefix = KeyWriter(KeySpace::kSegmentMembers).Text(app.value()).Take()},
+                  [&](std::string_view key, std::string_view bytes) {
+                    auto members = DecodeMembers(bytes);
+                    if (!members.ok()) {
+                      failure = std::move(members).error();
+                      return false;
+                    }
+                    size_t removed = 0;
+                    for (const std::string& user : user_ids) {
+                      removed += members->user_ids.erase(user);
+                    }
+                    if (removed > 0) {
+                      batch.Put(std::string(key), EncodeMembers(*members));
+                      ++lists;
+                    }
+                    return true;
+                  }));
+  PINION_CHECK(std::move(failure));
+  if (lists > 0) {
+    PINION_CHECK(store_.Apply(batch));
+  }
+  return lists;
+}
+
 base::Result<std::shared_ptr<const SegmentService::Content>> SegmentService::ContentOf(
     const base::AppId& app, std::string_view id, std::optional<int32_t> version) const {
   std::shared_ptr<const Content> nothing;

@@ -112,6 +112,10 @@ class SegmentService final : public base::TaggedResources, public apps::AppDelet
   base::Result<ImportedMembers> MembersOfImport(const base::AppId& app,
                                                 const base::SegmentId& id) const;
 
+  // Takes these users off the lists of all imported segments, of all versions (OPS-63); tells how
+  // many lists had one of them.
+  base::Result<size_t> ForgetUsers(const base::AppId& app, const std::set<std::string>& user_ids);
+
   // What a version consists of, for membership: the simplified expression of a dynamic segment, or
   // the list of an imported one. Without version the latest. A segment or version that does not
   // exist: nothing.
