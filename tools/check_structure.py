@@ -12,7 +12,8 @@ LEVELS = {
     "audit": 2, "auth": 2, "apps": 2, "audience": 2, "templates": 2, "recommenders": 2, "channels": 2, "timers": 2, "eventlog": 2,
     "analytics": 3, "segments": 3, "events": 3, "delivery": 3, "identities": 3, "users": 3,
     "campaigns": 4, "journeys": 4, "jobs": 4,
-    "api": 5, "server": 6, "testing": 7,
+    "privacy": 5,
+    "api": 6, "server": 7, "testing": 8,
 }
 
 # Header prefix -> the modules that may include it.

@@ -76,6 +76,9 @@ void AddQueryParameters(const CallDescription& call, base::JsonWriter& json) {
   }
 }
 
+// Below it are calls about one person, who may be erased: the record must not name them.
+constexpr std::string_view kPrivacyPath = "/privacy/";
+
 // A body that is no JSON is left out, since what is secret in it cannot be told.
 std::string RequestParameters(const CallDescription& call) {
   base::JsonWriter json;
@@ -83,7 +86,8 @@ std::string RequestParameters(const CallDescription& call) {
   AddPathParameters(call, json);
   AddQueryParameters(call, json);
   std::string members;
-  if (!call.request.body.empty()) {
+  const bool names_a_person = call.operation.path.find(kPrivacyPath) != std::string_view::npos;
+  if (!call.request.body.empty() && !names_a_person) {
     auto masked = audit::MaskSecrets(call.request.body, kAuditedBodyBytesMax);
     if (masked.ok() && masked->cut) {
       json.Key("bodyBytes").Int(static_cast<int64_t>(call.request.body.size()));

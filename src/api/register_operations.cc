@@ -17,6 +17,7 @@ void RegisterAllOperations(OperationTable& table) {
   RegisterKpisOperations(table);
   RegisterMessagesOperations(table);
   RegisterPhoneOperations(table);
+  RegisterPrivacyOperations(table);
   RegisterRecommendersOperations(table);
   RegisterSegmentsOperations(table);
   RegisterSettingsOperations(table);

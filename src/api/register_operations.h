@@ -20,6 +20,7 @@ void RegisterJourneysOperations(OperationTable& table);
 void RegisterKpisOperations(OperationTable& table);
 void RegisterMessagesOperations(OperationTable& table);
 void RegisterPhoneOperations(OperationTable& table);
+void RegisterPrivacyOperations(OperationTable& table);
 void RegisterRecommendersOperations(OperationTable& table);
 void RegisterSegmentsOperations(OperationTable& table);
 void RegisterSettingsOperations(OperationTable& table);

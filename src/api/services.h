@@ -32,6 +32,7 @@
 #include "jobs/export_service.h"
 #include "jobs/import_service.h"
 #include "journeys/journey_service.h"
+#include "privacy/privacy_service.h"
 #include "recommenders/recommender_service.h"
 #include "segments/membership.h"
 #include "segments/segment_service.h"
@@ -70,6 +71,7 @@ struct Services {
   analytics::KpiService& kpis;
   jobs::ImportService& imports;
   jobs::ExportService& exports;
+  privacy::PrivacyService& privacy;
   delivery::DirectSender& direct_sender;
   delivery::OneTimePasswords& one_time_passwords;
   delivery::MessageLog& message_log;
@@ -83,6 +85,9 @@ struct Services {
   // configuration names none.
   base::AppId sibling_application;
   TagDirectory tags;
+  // Where clients reach the server; "": where the call that is answered came to.
+  std::string public_url = {};
+  std::string url_scheme = "http";
   // Set before the first call; null where no access keys are kept.
   auth::AccessKeyStore* keys = nullptr;
   users::ConsoleAccess* console = nullptr;  // as keys

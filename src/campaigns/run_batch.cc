@@ -292,6 +292,9 @@ class RunBatchBuilder::Builder {
     if (record.address.empty()) {
       return Metric::kEndpointMissingAddress;
     }
+    if (deps_.delivery.IsRefused(key_.app, record.address)) {
+      return Metric::kEndpointOptOut;
+    }
     return std::nullopt;
   }
 

@@ -2,9 +2,13 @@
 // way. Thread-safe.
 #pragma once
 
+#include <functional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/ids.h"
 #include "base/result.h"
 #include "delivery/message.h"
 #include "delivery/outbox.h"
@@ -20,6 +24,13 @@ class DeliveryService {
   DeliveryService(TransportRegistry& transports, const base::Clock& clock)
       : transports_(transports), clock_(clock) {}
 
+  // Addresses that nothing may be sent to, whoever has them (OPS-63); before the first message.
+  using Refusal = std::function<bool(const base::AppId& app, std::string_view address)>;
+  void SetRefusal(Refusal is_refused) { is_refused_ = std::move(is_refused); }
+  bool IsRefused(const base::AppId& app, std::string_view address) const {
+    return is_refused_ && is_refused_(app, address);
+  }
+
   // Adds the message to `batch`; its address becomes what goes on the wire, and one that nothing
   // can be sent to ends it as FAILED. On the sandbox its outcome is part of the same batch and its
   // events are appended to `events`, which the caller adds to the event log in the same batch; so
@@ -34,6 +45,7 @@ class DeliveryService {
  private:
   TransportRegistry& transports_;
   const base::Clock& clock_;
+  Refusal is_refused_;
 };
 
 }  // namespace pinion::delivery

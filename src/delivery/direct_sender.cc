@@ -191,6 +191,9 @@ class DirectRequest {
     if (!address.ok()) {
       return Permanent(address.error().message);
     }
+    if (deps_.delivery.IsRefused(app_, *address)) {
+      return Failure(DeliveryStatus::kOptOut, 400, "Recipient opted out");
+    }
     if (!seen_.insert(channel + "|" + audience::ComparableAddress(target.channel, *address))
              .second) {
       return Failure(DeliveryStatus::kDuplicate, 400, "Duplicate address");

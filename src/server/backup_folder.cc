@@ -7,8 +7,10 @@
 
 #include <sys/stat.h>
 
+#include "base/random.h"
 #include "server/bucket_backups.h"
 #include "server/data_directory.h"
+#include "server/erasure_list.h"
 #include "server/process_control.h"
 #include "server/sending_hold.h"
 #include "server/version.h"
@@ -110,6 +112,9 @@ base::Status RestoreInto(const std::string& folder,
   {
     PINION_TRY(const auto store, storage::RocksStore::Open(draft, {}));
     PINION_CHECK(HoldSending(*store, backup.at));
+    // Who was erased since is still in it.
+    base::SystemRandom random;
+    PINION_CHECK(TakeErasureList(folder, *store, random));
   }
   PINION_CHECK(BucketsIn(folder).Restore(backup.number, directory.buckets_path()));
   std::error_code failure;
@@ -145,6 +150,7 @@ base::Result<storage::StoreBackup> AddBackup(const std::string& folder,
   PINION_TRY(auto made, backups.Make(store, "pinion " + std::string(Version()), cancelled));
   PINION_TRY(const uint64_t bytes, files.Make(made.number, buckets, cancelled));
   made.bytes += bytes;
+  PINION_CHECK(WriteErasureList(folder, store));
   return made;
 }
 

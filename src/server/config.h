@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "privacy/retention_settings.h"
 
 namespace pinion::server {
 
@@ -80,6 +81,7 @@ struct Config {
 
   bool audit_reads = false;             // KPI-132
   std::chrono::days retention_audit{};  // OPS-62
+  privacy::RetentionDays retention;     // OPS-65
 
   std::chrono::hours console_idle{};        // OPS-42
   std::chrono::days console_session_age{};  // OPS-42

@@ -50,6 +50,11 @@ bool SetSeconds(std::chrono::seconds& target, const RawConfigValue& raw, uint64_
   return true;
 }
 
+// 0 is for ever.
+bool SetDays(int32_t& target, const RawConfigValue& raw) {
+  return SetNumber(target, raw, 0, kDaysMax);
+}
+
 bool SetBool(bool& target, const RawConfigValue& raw) {
   target = raw[0] == "true";
   return raw[0] == "true" || raw[0] == "false";
@@ -451,6 +456,23 @@ constexpr ConfigKey kKeys[] = {
      .allowed = "true or false",
      .set = [](Config& config,
                const RawConfigValue& raw) { return SetBool(config.console_require_totp, raw); }},
+    {.name = "retention.messages_days",
+     .default_value = "400",
+     .allowed = "0 (for ever) to 36500 days",
+     .set = [](Config& config,
+               const RawConfigValue& raw) { return SetDays(config.retention.messages, raw); }},
+    {.name = "retention.events_days",
+     .default_value = "0",
+     .allowed = "0 (for ever) to 36500 days",
+     .set = [](Config& config,
+               const RawConfigValue& raw) { return SetDays(config.retention.events, raw); }},
+    {.name = "retention.message_bodies_days",
+     .default_value = "30",
+     .allowed = "0 (for ever) to 36500 days",
+     .set =
+         [](Config& config, const RawConfigValue& raw) {
+           return SetDays(config.retention.message_bodies, raw);
+         }},
     {.name = "clock.manual",
      .default_value = "false",
      .allowed = "true or false",

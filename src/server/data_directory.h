@@ -24,6 +24,8 @@ class DataDirectory {
   std::string store_path() const { return path_ + "/store"; }
   std::string buckets_path() const { return path_ + "/buckets"; }
   std::string analytics_path() const { return path_ + "/analytics.duckdb"; }
+  // Files of access requests (OPS-64).
+  std::string private_path() const { return path_ + "/privacy"; }
   std::string master_key_path() const { return path_ + "/master.key"; }
   // While the master key is changed: the one to come.
   std::string next_master_key_path() const { return path_ + "/master.key.next"; }

@@ -66,13 +66,15 @@ base::Result<OpenedData> OpenData(const Config& config) {
   PINION_TRY(const auto manual_start, ManualStart(*store));
   PINION_TRY(std::string envelope_key, ServerSecret(*store, "envelope-sender", *random));
   PINION_TRY(std::string identity_key, ServerSecret(*store, "identities", *random));
+  PINION_TRY(std::string privacy_key, ServerSecret(*store, "privacy", *random));
   return OpenedData{std::move(directory),
                     std::move(random),
                     std::move(store),
                     std::move(secrets),
                     manual_start,
                     std::move(envelope_key),
-                    std::move(identity_key)};
+                    std::move(identity_key),
+                    std::move(privacy_key)};
 }
 
 base::Result<std::unique_ptr<auth::AccessKeyStore>> OpenKeys(

@@ -30,6 +30,8 @@ struct OpenedData {
   std::string envelope_key;
   // Marks the identities that are made here (AUTH-54).
   std::string identity_key;
+  // Makes keyed hashes of erased people's ids (OPS-63).
+  std::string privacy_key;
 };
 
 // Makes the data directory at the first start. Fails as DataDirectory::Open; kInvalidArgument when

@@ -10,6 +10,7 @@
 #include "api/call_auditor.h"
 #include "api/edge.h"
 #include "api/page_access.h"
+#include "api/privacy_downloads.h"
 #include "api/register_operations.h"
 #include "api/session_authenticator.h"
 #include "api/session_guard.h"
@@ -97,6 +98,7 @@ class Server::Impl {
         secrets(std::move(opened.secrets)),
         envelope_key(std::move(opened.envelope_key)),
         identity_key(std::move(opened.identity_key)),
+        privacy_key(std::move(opened.privacy_key)),
         manual_clock(opened.manual_start) {}
 
   base::Status Prepare();
@@ -113,6 +115,7 @@ class Server::Impl {
   const std::unique_ptr<auth::SecretBox> secrets;
   const std::string envelope_key;
   const std::string identity_key;
+  const std::string privacy_key;
 
   // The edge and what it answers with stay until the commit thread, which completes answers, has
   // ended.
@@ -157,7 +160,10 @@ class Server::Impl {
                        .analytics_path = directory.analytics_path(),
                        .import_roots = config.jobs_file_roots,
                        .audit_kept = config.retention_audit,
-                       .sibling_application = config.siblings_application_id},
+                       .sibling_application = config.siblings_application_id,
+                       .retention = config.retention,
+                       .privacy_key = privacy_key,
+                       .private_folder = directory.private_path()},
                       FactsOf(config)};
   BackupService backups{{.store = *store,
                          .ids = ids,
@@ -295,6 +301,9 @@ base::Status Server::Impl::MakeEdge() {
                                      .login_limits = login_limits,
                                      .account_id = config.account_id,
                                      .region = config.region}));
+  services.services().public_url = config.public_url;
+  services.services().url_scheme = config.tls() ? "https" : "http";
+  PINION_CHECK(api::AddPrivacyDownloads(*edge, services.services()));
   page_access.emplace(*authenticator, *authorizer, *auditor);
   return AddPages(*edge, health, *page_access, MetricsSources());
 }

@@ -47,12 +47,17 @@
 #include "jobs/object_location.h"
 #include "journeys/journey_service.h"
 #include "journeys/journey_store.h"
+#include "privacy/erased_opt_outs.h"
+#include "privacy/privacy_runner.h"
+#include "privacy/privacy_service.h"
+#include "privacy/privacy_store.h"
 #include "recommenders/recommender_service.h"
 #include "segments/membership.h"
 #include "segments/segment_service.h"
 #include "server/answer_store.h"
 #include "server/audit_retention.h"
 #include "server/box_sealer.h"
+#include "server/erasure_list.h"
 #include "server/sending_facts.h"
 #include "server/sending_hold.h"
 #include "server/smtp_transport_type.h"
@@ -237,7 +242,44 @@ struct ServiceSet::Members {
                   .segments = segments,
                   .templates = templates,
                   .timers = timers,
-                  .channels = ChannelFactsOf(channels)}) {
+                  .channels = ChannelFactsOf(channels)}),
+        erased_opt_outs(f.privacy_key),
+        retention(f.store, f.retention),
+        private_files(f.private_folder),
+        privacy_runner({.store = f.store,
+                        .clock = f.clock,
+                        .wall_clock = f.wall_clock,
+                        .ids = f.ids,
+                        .work = work,
+                        .timers = timers,
+                        .applications = applications,
+                        .audience = audience,
+                        .segments = segments,
+                        .membership = membership,
+                        .campaigns = campaign_store,
+                        .dispatcher = dispatcher,
+                        .events = event_log,
+                        .consumers = consumers,
+                        .analytics = analytics,
+                        .audit = audit_log,
+                        .opt_outs = erased_opt_outs,
+                        .retention = retention,
+                        .files = private_files,
+                        .hash_key = f.privacy_key,
+                        .account_id = facts.account_id,
+                        .region = facts.region,
+                        .on_erased = [&store = f.store] { WriteErasureLists(store); }}),
+        privacy({.store = f.store,
+                 .clock = f.clock,
+                 .wall_clock = f.wall_clock,
+                 .ids = f.ids,
+                 .sealer = sealer,
+                 .retention = retention,
+                 .files = private_files,
+                 .runner = privacy_runner}) {
+    delivery.SetRefusal([this](const base::AppId& app, std::string_view address) {
+      return erased_opt_outs.Contains(app, address);
+    });
     transports.Register("smtp", SmtpTransportType(smtp_io));
     consumers.Register(event_counters);
     consumers.Register(event_types);
@@ -258,6 +300,7 @@ struct ServiceSet::Members {
     applications.AddDeletionHook(channels_deletion);
     applications.AddDeletionHook(events_deletion);
     applications.AddDeletionHook(analytics_deletion);
+    applications.AddDeletionHook(privacy);
     services.tags.applications = &applications;
     services.tags.segments = &segments;
     services.tags.templates = &templates;
@@ -352,6 +395,11 @@ struct ServiceSet::Members {
   const base::AppId sibling_application;
   journeys::JourneyStore journey_store;
   journeys::JourneyService journeys;
+  privacy::ErasedOptOuts erased_opt_outs;
+  privacy::RetentionSettings retention;
+  const privacy::PrivateFiles private_files;
+  privacy::PrivacyRunner privacy_runner;
+  privacy::PrivacyService privacy;
 
   apps::DeletionFunction audience_deletion{
       [this](const base::AppId& app, storage::WriteBatch& batch) {
@@ -404,6 +452,7 @@ struct ServiceSet::Members {
                          .kpis = kpis,
                          .imports = imports,
                          .exports = exports,
+                         .privacy = privacy,
                          .direct_sender = direct_sender,
                          .one_time_passwords = one_time_passwords,
                          .message_log = message_log,
@@ -434,6 +483,7 @@ base::Status ServiceSet::Open() {
   PINION_CHECK(members_->identity_pools.Open());
   PINION_CHECK(members_->applications.ForEach(
       [this](const base::AppId& app) { return members_->audience.OpenApp(app); }));
+  PINION_CHECK(members_->erased_opt_outs.Open(privacy::PrivacyStore(members_->store)));
   if (members_->sibling_application.value() == api::kHiddenApplication) {
     // There before the first message, so that its transports can be set.
     PINION_CHECK(members_->applications.EnsureHidden(members_->sibling_application,
@@ -448,6 +498,7 @@ base::Status ServiceSet::Start() {
   PINION_CHECK(members_->consumers.Start());
   members_->import_runner.Start();
   members_->export_runner.Start();
+  PINION_CHECK(members_->privacy_runner.Start());
   started_ = true;
   PINION_TRY(const auto held, SendingHeldSince(members_->store));
   if (held) {
@@ -465,6 +516,8 @@ void ServiceSet::Stop() {
     return;
   }
   started_ = false;
+  // It may wait for what the others still do.
+  members_->privacy_runner.Stop();
   members_->StopSending();
   members_->export_runner.Stop();
   members_->import_runner.Stop();

@@ -50,10 +50,16 @@ struct Foundation {
   std::string analytics_path = {};
   // Folders that imports may read beside the local buckets (JOB-3).
   std::vector<std::string> import_roots = {};
-  // How long audit records stay (OPS-62).
+  // How long audit records stay (OPS-62), and messages and events where an application has no
+  // numbers of its own (OPS-65).
   std::chrono::days audit_kept{400};
   // Which application sibling services use; "" for one of their own.
   std::string sibling_application = {};
+  privacy::RetentionDays retention = {};
+  // Makes the hashes that stay of people who were erased; stays the same for the life of the store.
+  std::string privacy_key = {};
+  // Where the files of access requests go; "" makes none.
+  std::string private_folder = {};
 };
 
 class ServiceSet {

@@ -24,8 +24,8 @@ enum class KeySpace : uint8_t {
   kAudit = 9,           // part, … → audit records; see audit/stored_record.h
   kPolicy = 10,         // name → stored policy
   kBackup = 11,         // backup id → state of a backup
-  kErasure = 12,        // erasure id → erasure request and progress
-  kPrivacyExport = 13,  // export id → access request and progress
+  kErasure = 12,        // part, app, … → erasures and progress; see privacy/privacy_store.cc
+  kPrivacyExport = 13,  // app, export id → access request and progress
   kLease = 14,          // name → holder, fencing token, end of the lease
   kSequence = 15,       // name → last number given out
 

@@ -1,9 +1,11 @@
 #include "testing/api_fixture.h"
 
+#include <filesystem>
 #include <future>
 #include <optional>
 #include <utility>
 
+#include "api/privacy_downloads.h"
 #include "api/register_operations.h"
 #include "api/session_authenticator.h"
 #include "api/session_pages.h"
@@ -65,6 +67,14 @@ class TestAuthenticator final : public api::Authenticator {
   std::shared_ptr<const auth::PolicySet> policies_;
 };
 
+// That does not exist yet.
+std::string NewFolder() {
+  base::SystemRandom random;
+  return (std::filesystem::temp_directory_path() /
+          ("pinion-api-test-" + base::IdGenerator(random).NewHexId()))
+      .string();
+}
+
 api::OperationTable AllOperations() {
   api::OperationTable table;
   api::RegisterAllOperations(table);
@@ -103,11 +113,14 @@ struct ApiTest::Server {
                                                              .account_id = "123456789012",
                                                              .region = "us-east-1"});
     PINION_ASSERT(with_sessions.ok());
+    const base::Status downloads = api::AddPrivacyDownloads(edge, set.services());
+    PINION_ASSERT(downloads.ok());
     edge.SetState(api::Edge::State::kServing);
   }
   ~Server() {
     workers.Stop();
     set.Stop();
+    std::filesystem::remove_all(private_folder);
   }
 
   storage::MemoryStore store;
@@ -117,6 +130,7 @@ struct ApiTest::Server {
   base::IdGenerator ids{random};
   const std::unique_ptr<auth::SecretBox> secrets = OpenBox(store, random);
   http::FakeOutboundClient outbound;
+  const std::string private_folder = NewFolder();
   server::ServiceSet set{{.store = store,
                           .commit = commit,
                           .clock = clock,
@@ -126,7 +140,9 @@ struct ApiTest::Server {
                           .ids = ids,
                           .secrets = *secrets,
                           .outbound = outbound,
-                          .envelope_key = "envelope key"},
+                          .envelope_key = "envelope key",
+                          .privacy_key = "privacy key",
+                          .private_folder = private_folder},
                          {.version = "test",
                           .commit = "test",
                           .auth_mode = "none",

@@ -272,3 +272,34 @@ def test_command_backs_up_a_running_server(tmp_path):
                       "--access-key", "PNAKTESTTESTTESTTEST", "--secret-key", "test-secret-test-secret-test-secret")
         assert done.returncode == 0, done.stderr
         assert pinion("verify", str(tmp_path / "backups")).returncode == 0
+
+
+def test_who_was_erased_after_the_backup_is_erased_again_by_the_restored_server(tmp_path):
+    with PinionServer() as server:
+        pinpoint = server.client()
+        app = pinpoint.create_app(CreateApplicationRequest={"Name": "a"})["ApplicationResponse"]["Id"]
+        for name in ("alicia", "bob"):
+            pinpoint.update_endpoint(ApplicationId=app, EndpointId=name + "s-phone", EndpointRequest={
+                "ChannelType": "EMAIL", "Address": name + "@example.com", "User": {"UserId": name}})
+        assert back_up(server, tmp_path / "backups")["Status"] == "COMPLETED"
+        begun = server.native("POST", f"/apps/{app}/privacy/erasures", {"UserId": "alicia"}).json()
+        wait_for_erasure(server, app, begun["Id"])
+        deadline = time.monotonic() + WAIT_SECONDS_MAX
+        while not (tmp_path / "backups" / "ERASURES").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert "alicia" not in (tmp_path / "backups" / "ERASURES").read_text()
+        restore(tmp_path / "backups", tmp_path / "restored", server.data_dir)
+
+    with PinionServer(data_dir=str(tmp_path / "restored")) as restored:
+        wait_for_erasure(restored, app, begun["Id"])
+        assert restored.request("GET", f"/v1/apps/{app}/endpoints/alicias-phone").status == 404
+        assert restored.request("GET", f"/v1/apps/{app}/endpoints/bobs-phone").status == 200
+        assert "alicia" not in restored.native("GET", "/audit").body.decode()
+
+
+def wait_for_erasure(server, app, erasure):
+    deadline = time.monotonic() + WAIT_SECONDS_MAX
+    while server.native("GET", f"/apps/{app}/privacy/erasures/{erasure}").json()["Status"] != "COMPLETED":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
