@@ -161,6 +161,19 @@ TEST_F(AudienceServiceTest, DuplicatesHaveTheSameChannelAndAddress) {
   EXPECT_THAT(*service_->Duplicates(app_, Find("other")), IsEmpty());
 }
 
+TEST_F(AudienceServiceTest, FindsEveryEndpointWithAnAddressWhateverItsSpelling) {
+  Update("e2", R"({"ChannelType":"SMS","Address":"+47 912 34 567"})");
+  Update("e1", R"({"ChannelType":"VOICE","Address":"+4791234567","EndpointStatus":"INACTIVE"})");
+  Update("other", R"({"ChannelType":"SMS","Address":"+4791234568"})");
+
+  const auto found = service_->FindByAddress(app_, "+47-91234567");
+
+  ASSERT_TRUE(found.ok());
+  ASSERT_EQ(found->size(), 2U);
+  EXPECT_EQ(found->at(0).id, "e1");
+  EXPECT_EQ(found->at(1).id, "e2");
+}
+
 TEST_F(AudienceServiceTest, ScansRecordsUntilTold) {
   Update("e1", "{}");
   Update("e2", "{}");

@@ -294,5 +294,20 @@ TEST_F(DispatcherTest, HiddenTextGoesOverTheWireAndNotIntoTheLog) {
   EXPECT_EQ(log_.Get(app_, message.record.id)->body, "Your code: ******");
 }
 
+TEST_F(DispatcherTest, WithdrawnMessageIsNotHandedOver) {
+  const base::MessageId gone = Submit(1);
+  const base::MessageId stays = Submit(2);
+
+  const auto with_transport = dispatcher_->Withdraw(
+      {{.lane = {.app = app_, .channel = "EMAIL"}, .priority = Priority::kBulk, .id = gone}});
+  ASSERT_TRUE(dispatcher_->Start().ok());
+  work_.WaitUntilQuiet();
+
+  ASSERT_TRUE(with_transport.ok());
+  EXPECT_TRUE(with_transport->empty());
+  ASSERT_EQ(wire_.sent.size(), 1U);
+  EXPECT_EQ(wire_.sent[0].id, stays);
+}
+
 }  // namespace
 }  // namespace pinion::delivery

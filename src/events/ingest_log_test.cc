@@ -74,5 +74,25 @@ TEST_F(IngestLogTest, RefusalsOfADeletedApplicationGo) {
   EXPECT_THAT(Events(kShop), IsEmpty());
 }
 
+TEST_F(IngestLogTest, RewritesTheRefusalsThatAreChanged) {
+  Add(kShop, "hers", "1");
+  Add(kShop, "his", "2");
+  storage::WriteBatch batch;
+
+  const auto count = log_.Rewrite(
+      kShop,
+      [](model::IngestRefusal& refusal) {
+        const bool hers = refusal.endpoint_id == "hers";
+        refusal.endpoint_id = hers ? "erased" : refusal.endpoint_id;
+        return hers;
+      },
+      batch);
+  ASSERT_TRUE(store_.Apply(batch).ok());
+
+  EXPECT_EQ(*count, 1U);
+  EXPECT_THAT(Events(kShop, "erased"), ElementsAre("1"));
+  EXPECT_THAT(Events(kShop, "his"), ElementsAre("2"));
+}
+
 }  // namespace
 }  // namespace pinion::events

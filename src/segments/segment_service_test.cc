@@ -162,6 +162,22 @@ TEST_F(SegmentServiceTest, ImportedListsLoseDeletedEndpointsForGood) {
   EXPECT_THAT(Members(id), ElementsAre("b"));
 }
 
+TEST_F(SegmentServiceTest, ForgottenUserIsOnNoListAnyMore) {
+  ImportedSegment imported;
+  imported.name = "list";
+  imported.members.user_ids = {"alicia", "bob"};
+  storage::WriteBatch batch;
+  const base::SegmentId id("list-id");
+  ASSERT_TRUE(segments_.PutImported(app_, id, imported, batch).ok());
+  ASSERT_TRUE(store_.Apply(batch).ok());
+
+  const auto lists = segments_.ForgetUsers(app_, {"alicia", "nobody"});
+
+  EXPECT_EQ(*lists, 1U);
+  EXPECT_EQ(segments_.MembersOfImport(app_, id)->user_ids, std::set<std::string>{"bob"});
+  EXPECT_EQ(*segments_.ForgetUsers(app_, {"alicia"}), 0U);
+}
+
 TEST_F(SegmentServiceTest, CountTellsWhoCanBeReached) {
   Put("ok", R"({"ChannelType":"EMAIL","Address":"a@example.com","User":{"UserId":"u"}})");
   Put("out",
