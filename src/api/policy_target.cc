@@ -135,8 +135,8 @@ PolicyTarget PolicyTargetOf(const model::OperationDescriptor& operation,
       });
   if (shortened != std::end(kShortened)) {
     // Of the model's path first: a parameter may have slashes in it.
-    target.resource =
-        FillPathTemplate(FirstSegments(operation.path.substr(prefix), shortened->segments), parameters);
+    target.resource = FillPathTemplate(
+        FirstSegments(operation.path.substr(prefix), shortened->segments), parameters);
   } else if (operation.name == kSendUsersMessages) {
     target.resource = "apps/" + parameters[0] + "/messages";
   }

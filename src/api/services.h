@@ -91,7 +91,7 @@ struct Services {
   // Set before the first call; null where no access keys are kept.
   auth::AccessKeyStore* keys = nullptr;
   users::ConsoleAccess* console = nullptr;  // as keys
-  BackupControl* backups = nullptr;  // null when the data is in memory only
+  BackupControl* backups = nullptr;         // null when the data is in memory only
 };
 
 }  // namespace pinion::api

@@ -61,7 +61,8 @@ TEST_F(SessionGuardTest, OnlyTrustedProxiesSpeakForTheBrowser) {
   http::Request request = RequestTo("10.0.0.2:8080", "https://pinion.example");
   request.headers.Add("X-Forwarded-Proto", "https");
   request.headers.Add("X-Forwarded-Host", "pinion.example");
-  const SessionGuard trusting = Guard({.trusted_proxies = *http::TrustedProxies::Make({"10.0.0.1"})});
+  const SessionGuard trusting =
+      Guard({.trusted_proxies = *http::TrustedProxies::Make({"10.0.0.1"})});
 
   EXPECT_TRUE(trusting.HasOwnOrigin(request));
   EXPECT_TRUE(trusting.IsSecure(request));

@@ -116,7 +116,9 @@ struct Sha256Stream::Context {
   SHA256_CTX state;
 };
 
-Sha256Stream::Sha256Stream() : context_(std::make_unique<Context>()) { Begin(context_->state); }
+Sha256Stream::Sha256Stream() : context_(std::make_unique<Context>()) {
+  Begin(context_->state);
+}
 Sha256Stream::~Sha256Stream() = default;
 
 void Sha256Stream::Add(std::string_view bytes) {

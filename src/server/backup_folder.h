@@ -1,9 +1,9 @@
 // Backups of a data directory in a folder (OPS-12 to OPS-14): the store, which holds all state and
 // all events, and the files of local buckets; not the master key, and not what can be made anew
 // from the store. A backup is finished when the list of its files is there; the store is copied
-// first, so that the objects of a job that it calls complete are among the files. Beside the backups
-// lies the list of erasures since (erasure_list.h), which a restore has done again. A marker file
-// keeps backups from being mixed with other files. One process uses a folder at a time.
+// first, so that the objects of a job that it calls complete are among the files. Beside the
+// backups lies the list of erasures since (erasure_list.h), which a restore has done again. A
+// marker file keeps backups from being mixed with other files. One process uses a folder at a time.
 #pragma once
 
 #include <functional>

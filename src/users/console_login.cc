@@ -47,7 +47,8 @@ base::Result<BegunSession> ConsoleLogin::WithKey(std::string_view access_key_id,
   const auto credential = with_.keys.Find(access_key_id, "");
   const std::string given = MarkOf(secret);
   // The same work for keys that there are not.
-  const std::string current = MarkOf(credential.ok() ? credential->secrets->current : access_key_id);
+  const std::string current =
+      MarkOf(credential.ok() ? credential->secrets->current : access_key_id);
   const std::string previous = MarkOf(credential.ok() ? credential->secrets->previous : "");
   const bool has_previous = credential.ok() && !credential->secrets->previous.empty();
   const bool is_current = base::EqualInConstantTime(given, current);
