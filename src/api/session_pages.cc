@@ -268,11 +268,11 @@ void SessionPages::NoteAttempt(Visit& visit, const model::ConsoleLoginRequest& g
       visit.facts.principal = PrincipalOf(*user, parts_.account_id);
     }
   } else {
-    const auto key = parts_.console.keys().Use(*given.access_key_id);
+    const auth::KeyPtr key = parts_.console.keys().Use(*given.access_key_id);
     shown.Key("AccessKeyId").String(key ? *given.access_key_id : kMask);
     shown.Key("SecretAccessKey").String(kMask);
     if (key) {
-      visit.facts.principal = PrincipalOf(*key, parts_.account_id);
+      visit.facts.principal = PrincipalOf(key, parts_.account_id);
     }
   }
   shown.EndObject();

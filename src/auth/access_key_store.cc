@@ -236,6 +236,10 @@ std::vector<AccessKey> AccessKeyStore::List() const {
   return keys;
 }
 
+KeyPtr AccessKeyStore::Use(std::string_view id) const {
+  return Lookup(id);
+}
+
 base::Result<AccessKey> AccessKeyStore::Update(std::string_view id, const AccessKeyChange& change) {
   const std::lock_guard changes(changes_);
   PINION_TRY(const auto after, CopyForChange(id));

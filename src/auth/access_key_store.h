@@ -108,6 +108,8 @@ class AccessKeyStore final : public CredentialSource {
   base::Result<AccessKey> Get(std::string_view id) const;
   // By id, the configured one included.
   std::vector<AccessKey> List() const;
+  // As a call would find it, whether it may be used or not; null when there is no such key.
+  KeyPtr Use(std::string_view id) const;
   // All of these: kNotFound; kInvalidArgument for the configured key and for what would leave no
   // active Administrator (AUTH-42). Changes hold from the next call on.
   base::Result<AccessKey> Update(std::string_view id, const AccessKeyChange& change);

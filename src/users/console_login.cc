@@ -95,7 +95,7 @@ std::optional<SessionPrincipal> ConsoleLogin::PrincipalOf(const ConsoleSession& 
     if (user == nullptr || !user->user.active() || user->user.session_mark != session.mark) {
       return std::nullopt;
     }
-    return SessionPrincipal{std::move(user), std::nullopt};
+    return SessionPrincipal{std::move(user), nullptr};
   }
   const auto credential = with_.keys.Find(name, "");
   if (!credential.ok()) {
