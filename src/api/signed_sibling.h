@@ -94,8 +94,7 @@ http::Response AnswerSigned(SiblingCall& call,
     return *std::move(refusal);
   }
   model::DecodeReport report;
-  const std::string_view body = call.request.body.empty() ? "{}" : call.request.body;
-  const base::Result<Input> input = model::Decode<Input>(body, &report);
+  const base::Result<Input> input = model::Decode<Input>(call.request.body, &report);
   if (!input.ok()) {
     return signed_call.Fail(input.error());
   }

@@ -26,6 +26,7 @@ class BackupServiceTest : public ::testing::Test {
   BackupServiceTest() {
     std::string pattern = ::testing::TempDir() + "/pinion_backup_service_XXXXXX";
     root_ = ::mkdtemp(pattern.data());
+    fs::create_directories(root_ + "/data");
     store_ = *storage::RocksStore::Open(root_ + "/data/store", {});
   }
   ~BackupServiceTest() override {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <system_error>
 
+#include "api/sibling_application.h"
+#include "apps/application_key.h"
 #include "base/time_text.h"
 #include "server/sending_hold.h"
 #include "storage/key.h"
@@ -52,7 +54,9 @@ base::Result<model::SystemResponse> ProcessControl::Describe() const {
   response.region = facts_.region;
   response.account_id = facts_.account_id;
   PINION_TRY(const int64_t applications, CountKeys(parts_.store, storage::KeySpace::kApp));
-  response.counts.Set("Applications", applications);
+  const base::AppId hidden{std::string(api::kHiddenApplication)};
+  PINION_TRY(const auto has_hidden, parts_.store.Get(apps::ApplicationKey(hidden)));
+  response.counts.Set("Applications", applications - (has_hidden ? 1 : 0));
   response.disk.store_bytes = static_cast<int64_t>(parts_.store.ApproximateBytes());
   response.disk.free_bytes = facts_.data_dir.empty() ? 0 : FreeBytes(facts_.data_dir);
   PINION_TRY(response.sending_held_since, SendingHeldSince(parts_.store));

@@ -229,7 +229,7 @@ base::Result<std::vector<std::string>> ParseMailboxList(std::string_view text) {
   size_t begin = 0;
   bool quoted = false;
   for (size_t i = 0; i <= text.size(); ++i) {
-    if (i < text.size() && quoted && text[i] == '\\') {
+    if (quoted && i + 1 < text.size() && text[i] == '\\') {
       ++i;
       continue;
     }
