@@ -99,18 +99,15 @@ def test_campaign_of_the_command_line_guide_runs_at_once_when_its_time_has_passe
 
 
 def test_scheduled_campaign_waits_for_its_instant(shop):
-    campaign = shop.campaign(Schedule={"StartTime": "2099-01-01T00:00:00Z"})
-    now = shop.now()
+    year = int(shop.now()[:4]) + 2
+    campaign = shop.campaign(Schedule={"StartTime": f"{year}-01-01T00:00:00Z"})
     shop.server.advance(3600)
     assert shop.status(campaign) == "SCHEDULED" and shop.activities(campaign) == []
 
-    days = (2099 - int(now[:4]) + 1) * 366
-    shop.server.advance(days * 86400 if days * 86400 < 315360000 else 315360000)
-    while shop.now() < "2099-01-01T00:00:01":
-        shop.server.advance(315360000)
+    shop.server.advance(2 * 366 * 86400)
     assert shop.status(campaign) == "COMPLETED"
     [activity] = shop.activities(campaign)
-    assert activity["ScheduledStart"] == "2099-01-01T00:00:00.000Z"
+    assert activity["ScheduledStart"] == f"{year}-01-01T00:00:00.000Z"
 
 
 def test_paused_campaign_does_not_start_until_it_is_resumed(shop):
