@@ -60,9 +60,16 @@ const LISTS = {
     Object.assign(names, { TemplateName: `${TEMPLATE}-0`, TemplateType: 'SMS' });
     await call('UpdateSmsTemplate', { ...names, CreateNewVersion: true, SMSTemplateRequest: { Body: `${i}` } });
   }],
-  GetExportJobs: [['ApplicationId'], () => call('CreateExportJob', {
-    ...names, ExportJobRequest: { RoleArn: ROLE, S3UrlPrefix: 's3://out/x' },
-  })],
+  // Ended, since a job on its way changes from page to page.
+  GetExportJobs: [['ApplicationId'], async () => {
+    const JobId = await idOf('CreateExportJob', {
+      ...names, ExportJobRequest: { RoleArn: ROLE, S3UrlPrefix: 's3://out/x' },
+    });
+    let job;
+    do {
+      job = (await call('GetExportJob', { ...names, JobId })).ExportJobResponse;
+    } while (!['COMPLETED', 'FAILED'].includes(job.JobStatus));
+  }],
   GetRecommenderConfigurations: [[], () => call('CreateRecommenderConfiguration', {
     CreateRecommenderConfiguration: {
       RecommendationProviderRoleArn: ROLE, RecommendationsDisplayName: 'Shoes',
