@@ -112,8 +112,7 @@ def test_email_of_ses_shows_all_its_recipients_to_each(pinion, relay):
     reply = pinion.native("PUT", "/apps/default/transports/email", {"Type": "smtp", **over(relay)})
     assert reply.status == 200, reply
     before = len(relay.mails())
-    content = {"Simple": {"Subject": {"Data": "Grüße"}, "Body": {"Html": {"Data": "<p>Hello</p>"}},
-                          "Headers": [{"Name": "X-Order", "Value": "7"}]}}
+    content = {"Simple": {"Subject": {"Data": "Grüße"}, "Body": {"Html": {"Data": "<p>Hello</p>"}}}}
     raw = b"From: shop@sender.test\r\nTo: Jo <jo@inbox.test>\r\nCc: mo@inbox.test\r\nSubject: Raw\r\n\r\nBody\r\n"
     ses = pinion.client("sesv2")
     ses.send_email(FromEmailAddress="Shop <shop@sender.test>", Content=content, Destination={
@@ -127,8 +126,7 @@ def test_email_of_ses_shows_all_its_recipients_to_each(pinion, relay):
     for mail in mails + raws:
         assert (mail.message["To"], mail.message["Cc"]) == ("Jo <jo@inbox.test>", "mo@inbox.test")
         assert b"secret@" not in mail.raw.split(b"\n\n")[0].replace(mail.recipient.encode(), b"")
-    assert {(mail.message["Subject"], mail.message["X-Order"], mail.message.get_content_type()) for mail in mails} == {
-        ("Grüße", "7", "text/html")}
+    assert {(mail.message["Subject"], mail.message.get_content_type()) for mail in mails} == {("Grüße", "text/html")}
 
 
 def test_refused_recipient_bounces(pinion, relay):
