@@ -12,6 +12,7 @@
 
 #include "base/base64.h"
 #include "base/log.h"
+#include "storage/durable_file.h"
 
 namespace pinion::auth {
 namespace {
@@ -41,27 +42,11 @@ base::Error FileError(const std::string& path, std::string_view what) {
                            ": " + std::strerror(errno) + ".");
 }
 
-std::string DirectoryOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
-}
-
-// Under another name first: a crash must not leave half a key.
 base::Status Write(const std::string& path, const std::string& text) {
-  const std::string temporary = path + ".new";
-  ::unlink(temporary.c_str());
-  const File file(::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
-  if (file.get() < 0 ||
-      ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      ::fsync(file.get()) != 0) {
-    return FileError(path, "written");
-  }
-  const File directory(::open(DirectoryOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (::rename(temporary.c_str(), path.c_str()) != 0 || directory.get() < 0 ||
-      ::fsync(directory.get()) != 0) {
-    return FileError(path, "written");
-  }
-  return {};
+  const auto written = storage::WriteDurableFile(path, text);
+  return written.ok() ? base::Status()
+                      : base::Status(base::Unavailable("The master key file cannot be written. " +
+                                                       written.error().message));
 }
 
 }  // namespace

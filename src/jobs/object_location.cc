@@ -7,7 +7,7 @@
 #include <system_error>
 #include <utility>
 
-#include "jobs/part_file.h"
+#include "storage/durable_file.h"
 
 namespace pinion::jobs {
 namespace {
@@ -155,7 +155,7 @@ base::Result<std::string> ObjectLocations::MakeFolder(std::string_view url,
   // A new folder's name is durable once the folder that it is in is.
   for (fs::path made = folder; made != root.parent_path() && made.has_relative_path();
        made = made.parent_path()) {
-    PINION_CHECK(SyncFolder(made.parent_path().string()));
+    PINION_CHECK(storage::SyncFolder(made.parent_path().string()));
   }
   return folder.string();
 }

@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "storage/durable_file.h"
+
 namespace pinion::jobs {
 namespace {
 
@@ -83,7 +85,7 @@ class PartFile::Impl {
       return WriteError(path_);
     }
     ::close(std::exchange(descriptor_, -1));
-    return SyncFolder(folder_);
+    return storage::SyncFolder(folder_);
   }
 
  private:
@@ -128,20 +130,6 @@ base::Status RemoveParts(const std::string& folder) {
   }
   if (failure) {
     return base::Internal("The folder " + folder + " cannot be emptied: " + failure.message());
-  }
-  return {};
-}
-
-base::Status SyncFolder(const std::string& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int reason = errno;
-  if (descriptor >= 0) {
-    ::close(descriptor);
-  }
-  if (!synced) {
-    return base::Internal("The folder " + folder +
-                          " cannot be made durable: " + std::strerror(reason));
   }
   return {};
 }

@@ -34,7 +34,4 @@ class PartFile {
 // Removes the objects, complete or not, that an earlier life of the job left in its folder.
 base::Status RemoveParts(const std::string& folder);
 
-// Makes the names in the folder durable.
-base::Status SyncFolder(const std::string& folder);
-
 }  // namespace pinion::jobs

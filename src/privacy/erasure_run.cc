@@ -7,9 +7,9 @@
 #include <thread>
 #include <utility>
 
+#include "audit/service_event.h"
 #include "base/hex.h"
 #include "base/json_text.h"
-#include "base/time_text.h"
 #include "campaigns/endpoint_traces.h"
 #include "delivery/otp/one_time_passwords.h"
 #include "delivery/outbox.h"
@@ -381,9 +381,7 @@ base::Status ErasureRun::AnonymiseQueued(const std::vector<MessageRecord>& queue
   PINION_TRY(const auto with_transport, deps_.dispatcher.Withdraw(rows));
   storage::WriteBatch again;
   for (const delivery::OutboxRow& row : with_transport) {
-    while (deps_.dispatcher.IsInFlight(row.lane, row.id)) {
-      std::this_thread::sleep_for(kLook);
-    }
+    PINION_CHECK(WaitForTransport(row.lane, row.id));
     PINION_TRY(auto record, messages_.FindRecord(app_, row.id));
     if (record && ThePerson().Owns(*record)) {
       record->status =
@@ -495,37 +493,19 @@ base::Status ErasureRun::WaitForConsumers(eventlog::Position position) const {
 }
 
 audit::AuditRecord ErasureRun::Notice() const {
-  audit::AuditRecord notice;
-  notice.at = deps_.wall_clock.Now();
-  notice.event_id = deps_.ids.NewUuid();
-  notice.operation = "PersonalDataErased";
-  notice.principal_arn = "arn:aws:iam::" + deps_.account_id + ":pinion";
-  notice.principal_name = "pinion";
-  notice.resources = {"arn:aws:pinion:" + deps_.region + ":" + deps_.account_id + ":apps/" +
-                      app_.value() + "/privacy/erasures/" + erasure_.id};
-  base::JsonWriter json;
-  json.Key("eventVersion").String("1.08");
-  json.Key("eventID").String(notice.event_id);
-  json.Key("eventTime").String(base::FormatIso8601(notice.at));
-  json.Key("eventType").String("AwsServiceEvent");
-  json.Key("eventSource").String("pinion");
-  json.Key("eventName").String(notice.operation);
-  json.Key("awsRegion").String(deps_.region);
-  json.Key("readOnly").Bool(false);
-  json.Key("recipientAccountId").String(deps_.account_id);
-  json.Key("requestParameters").BeginObject();
-  json.Key("application-id").String(app_.value()).Key("erasure-id").String(erasure_.id);
-  json.EndObject();
-  json.Key("resources").BeginArray().BeginObject();
-  json.Key("ARN").String(notice.resources[0]).EndObject().EndArray();
-  json.Key("userIdentity").BeginObject();
-  json.Key("type").String("PinionService");
-  json.Key("principalId").String(notice.principal_name);
-  json.Key("arn").String(notice.principal_arn);
-  json.Key("accountId").String(deps_.account_id);
-  json.EndObject();
-  notice.members = json.Take();
-  return notice;
+  base::JsonWriter parameters;
+  parameters.BeginObject();
+  parameters.Key("application-id").String(app_.value()).Key("erasure-id").String(erasure_.id);
+  parameters.EndObject();
+  return audit::RecordOf(
+      {.at = deps_.wall_clock.Now(),
+       .event_id = deps_.ids.NewUuid(),
+       .operation = "PersonalDataErased",
+       .region = deps_.region,
+       .account_id = deps_.account_id,
+       .resources = {"arn:aws:pinion:" + deps_.region + ":" + deps_.account_id + ":apps/" +
+                     app_.value() + "/privacy/erasures/" + erasure_.id},
+       .request_parameters = parameters.Take()});
 }
 
 }  // namespace pinion::privacy

@@ -3,13 +3,14 @@
 // What was done is not found again by a second look, so that nothing is done twice. Used by
 // PrivacyRunner's thread only.
 //
-//   RESOLVE    only after a restore: finds the ids that the stored hashes stand for
-//   ENDPOINTS  collects ids and addresses, deletes the endpoints: from here on nobody can be
-//   reached PENDING    takes messages out of the outbox TRACES     campaigns, one-time passwords,
-//   failures of imports, refused events, lists of segments MESSAGES   the message log; waits for
-//   messages that are with a transport EVENTS     the event log and the analytics tables, once
-//   every consumer has read the log so far AUDIT      the audit log FINISH     a second look at
-//   messages and events that came meanwhile; then the ids are forgotten
+// - RESOLVE, only after a restore: finds the ids that the stored hashes stand for.
+// - ENDPOINTS: collects ids and addresses, deletes the endpoints. From here on nobody is reached.
+// - PENDING: takes messages out of the outbox.
+// - TRACES: campaigns, one-time passwords, failures of imports, refused events, lists of segments.
+// - MESSAGES: the message log; waits for messages that are with a transport.
+// - EVENTS: event log and analytics tables, once every consumer has read the log so far.
+// - AUDIT: the audit log.
+// - FINISH: a second look at messages and events that came meanwhile; then the ids are forgotten.
 #pragma once
 
 #include <atomic>

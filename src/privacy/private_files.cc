@@ -7,7 +7,6 @@
 #include <system_error>
 #include <utility>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,52 +15,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t kFileMode = 0600;
 constexpr mode_t kFolderMode = 0700;
 constexpr std::string_view kDraftEnd = ".draft";
 
-base::Error CannotWrite(const std::string& path, int error) {
-  return base::Unavailable("Cannot write '" + path +
-                           "': " + std::generic_category().message(error) + ".");
-}
-
 }  // namespace
-
-PrivateFiles::Draft::~Draft() {
-  if (file_ >= 0) {
-    ::close(file_);
-    ::unlink((path_ + std::string(kDraftEnd)).c_str());
-  }
-}
 
 base::Status PrivateFiles::Draft::Write(std::string_view text) {
   bytes_ += text.size();
-  while (!text.empty()) {
-    const ssize_t written = ::write(file_, text.data(), text.size());
-    if (written < 0 && errno != EINTR) {
-      return CannotWrite(path_, errno);
-    }
-    text.remove_prefix(written > 0 ? static_cast<size_t>(written) : 0);
-  }
-  return {};
+  return file_.Write(text);
 }
 
 base::Status PrivateFiles::Draft::Finish() {
-  if (::fsync(file_) != 0) {
-    return CannotWrite(path_, errno);
-  }
-  if (::rename((path_ + std::string(kDraftEnd)).c_str(), path_.c_str()) != 0) {
-    return CannotWrite(path_, errno);
-  }
-  ::close(std::exchange(file_, -1));
-  const std::string folder = fs::path(path_).parent_path().string();
-  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = directory >= 0 && ::fsync(directory) == 0;
-  const int error = errno;
-  if (directory >= 0) {
-    ::close(directory);
-  }
-  return synced ? base::Status() : base::Status(CannotWrite(path_, error));
+  return file_.Finish();
 }
 
 base::Result<std::unique_ptr<PrivateFiles::Draft>> PrivateFiles::Create(const base::AppId& app,
@@ -78,13 +43,11 @@ base::Result<std::unique_ptr<PrivateFiles::Draft>> PrivateFiles::Create(const ba
                              ".");
   }
   ::chmod(folder_.c_str(), kFolderMode);
-  const std::string draft = path + std::string(kDraftEnd);
-  ::unlink(draft.c_str());
-  const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode);
-  if (file < 0) {
-    return CannotWrite(path, errno);
-  }
-  return std::make_unique<Draft>(path, file);
+  // A new folder's name is durable once the folder that it is in is.
+  PINION_CHECK(storage::SyncFolder(folder_));
+  PINION_CHECK(storage::SyncFolder(fs::path(folder_).parent_path().string()));
+  PINION_TRY(storage::DurableFile file, storage::DurableFile::Create(path));
+  return std::make_unique<Draft>(std::move(file));
 }
 
 base::Result<std::string> PrivateFiles::Read(const base::AppId& app, std::string_view id) const {

@@ -10,6 +10,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "storage/durable_file.h"
 
 namespace pinion::privacy {
 
@@ -22,10 +23,7 @@ class PrivateFiles {
   // it never is.
   class Draft {
    public:
-    Draft(std::string path, int file) : path_(std::move(path)), file_(file) {}
-    ~Draft();
-    Draft(const Draft&) = delete;
-    Draft& operator=(const Draft&) = delete;
+    explicit Draft(storage::DurableFile file) : file_(std::move(file)) {}
 
     // kUnavailable when the disk does not take it.
     base::Status Write(std::string_view text);
@@ -34,8 +32,7 @@ class PrivateFiles {
     uint64_t bytes() const { return bytes_; }
 
    private:
-    const std::string path_;
-    int file_ = -1;
+    storage::DurableFile file_;
     uint64_t bytes_ = 0;
   };
   base::Result<std::unique_ptr<Draft>> Create(const base::AppId& app, std::string_view id) const;

@@ -22,6 +22,7 @@
 #include "base/hex.h"
 #include "http/url.h"
 #include "model/codec.h"
+#include "storage/durable_file.h"
 
 namespace pinion::server {
 
@@ -71,26 +72,6 @@ base::Status MakeFolder(const std::string& path) {
   return {};
 }
 
-// The names in it.
-base::Status SyncFolder(const std::string& path) {
-  const File folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.open() || ::fsync(folder.get()) != 0) {
-    return Failure("write the folder", path);
-  }
-  return {};
-}
-
-base::Status WriteAll(const File& file, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
-    if (written < 0) {
-      return Failure("write", path);
-    }
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return {};
-}
-
 struct Copied {
   std::string digest;  // hexadecimal
   uint64_t bytes = 0;
@@ -124,7 +105,9 @@ base::Result<Copied> Copy(const File& from,
     digest.Add(bytes);
     copied.bytes += bytes.size();
     if (target.open()) {
-      PINION_CHECK(WriteAll(target, bytes, to));
+      if (!storage::WriteWhole(target.get(), bytes)) {
+        return Failure("write", to);
+      }
     }
   }
   if (target.open() && ::fsync(target.get()) != 0) {
@@ -308,26 +291,11 @@ base::Result<uint64_t> BucketBackups::Make(uint32_t number,
     bytes += static_cast<uint64_t>(file.bytes);
     list.files.push_back(std::move(file));
   }
-  PINION_CHECK(SyncFolder(folder_ + "/files"));
+  PINION_CHECK(storage::SyncFolder(folder_ + "/files"));
 
   std::string text = model::ToJson(list);
   text += base::HexEncode(base::Sha256(text));
-  const std::string list_draft = folder_ + "/lists/.draft";
-  {
-    const File file(
-        ::open(list_draft.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, kFileMode));
-    if (!file.open()) {
-      return Failure("write", list_draft);
-    }
-    PINION_CHECK(WriteAll(file, text, list_draft));
-    if (::fsync(file.get()) != 0) {
-      return Failure("write", list_draft);
-    }
-  }
-  if (::rename(list_draft.c_str(), ListPath(number).c_str()) != 0) {
-    return Failure("write", ListPath(number));
-  }
-  PINION_CHECK(SyncFolder(folder_ + "/lists"));
+  PINION_CHECK(storage::WriteDurableFile(ListPath(number), text));
   return bytes;
 }
 
@@ -375,7 +343,7 @@ base::Status BucketBackups::Restore(uint32_t number, const std::string& buckets)
     }
   }
   for (const std::string& folder : folders) {
-    PINION_CHECK(SyncFolder(folder));
+    PINION_CHECK(storage::SyncFolder(folder));
   }
   return {};
 }
@@ -394,7 +362,7 @@ base::Status BucketBackups::KeepOnly(std::span<const uint32_t> numbers) const {
     }
   }
   // Lists go first: what is left behind by a crash in between is not needed by any.
-  PINION_CHECK(SyncFolder(folder_ + "/lists"));
+  PINION_CHECK(storage::SyncFolder(folder_ + "/lists"));
   std::vector<fs::path> unneeded;
   std::error_code failure;
   for (const auto& entry : fs::directory_iterator(folder_ + "/files", failure)) {

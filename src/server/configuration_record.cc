@@ -4,8 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "audit/service_event.h"
 #include "base/json_text.h"
-#include "base/time_text.h"
 #include "storage/key.h"
 #include "storage/key_space.h"
 #include "storage/record.h"
@@ -56,30 +56,6 @@ std::string ValueIn(const Values& values, const std::string& key) {
   return found != values.end() ? found->second : "";
 }
 
-std::string Members(const ConfigurationRecordParts& parts,
-                    const audit::AuditRecord& record,
-                    const std::string& changes) {
-  base::JsonWriter json;
-  json.Key("eventVersion").String("1.08");
-  json.Key("eventID").String(record.event_id);
-  json.Key("eventTime").String(base::FormatIso8601(record.at));
-  json.Key("eventType").String("AwsServiceEvent");
-  json.Key("eventSource").String("pinion");
-  json.Key("eventName").String(record.operation);
-  json.Key("awsRegion").String(parts.region);
-  json.Key("readOnly").Bool(false);
-  json.Key("recipientAccountId").String(parts.account_id);
-  json.Key("requestParameters").Raw(changes);
-  json.Key("resources").BeginArray().EndArray();
-  json.Key("userIdentity").BeginObject();
-  json.Key("type").String("PinionService");
-  json.Key("principalId").String(record.principal_name);
-  json.Key("arn").String(record.principal_arn);
-  json.Key("accountId").String(parts.account_id);
-  json.EndObject();
-  return json.Take();
-}
-
 }  // namespace
 
 base::Status RecordConfiguration(const ConfigurationRecordParts& parts,
@@ -103,15 +79,12 @@ base::Status RecordConfiguration(const ConfigurationRecordParts& parts,
   if (now == before) {
     return {};
   }
-  audit::AuditRecord record{.at = parts.wall_clock.Now(),
-                            .event_id = parts.ids.NewUuid(),
-                            .operation = "ConfigurationChange",
-                            .principal_arn = "arn:aws:iam::" + parts.account_id + ":pinion",
-                            .principal_name = "pinion",
-                            .resources = {},
-                            .members = ""};
-  record.members = Members(parts, record, changes.text());
-  PINION_CHECK(parts.log.Append(record));
+  PINION_CHECK(parts.log.Append(audit::RecordOf({.at = parts.wall_clock.Now(),
+                                                 .event_id = parts.ids.NewUuid(),
+                                                 .operation = "ConfigurationChange",
+                                                 .region = parts.region,
+                                                 .account_id = parts.account_id,
+                                                 .request_parameters = changes.Take()})));
   storage::WriteBatch batch;
   batch.Put(ConfigurationKey(), Remember(now));
   PINION_CHECK(parts.store.Apply(batch));

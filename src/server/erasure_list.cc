@@ -1,10 +1,8 @@
 #include "server/erasure_list.h"
 
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -18,22 +16,17 @@
 #include "model/privacy.h"
 #include "privacy/privacy_store.h"
 #include "server/backup_folder.h"
+#include "storage/durable_file.h"
 #include "storage/key.h"
 
 namespace pinion::server {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 using Erasures = std::map<std::string, model::ErasureRecord>;  // by id
 
 std::string PathIn(const std::string& folder) {
   return folder + "/ERASURES";
-}
-
-base::Error CannotWrite(const std::string& path) {
-  return base::Unavailable("Cannot write '" + path + "'.");
 }
 
 // Keeps other writers of the folder's list out while it lives.
@@ -52,9 +45,6 @@ class FolderLock {
   }
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
-
-  // Makes what was renamed in the folder last.
-  bool Sync() const { return file_ >= 0 && ::fsync(file_) == 0; }
 
  private:
   const int file_;
@@ -76,24 +66,6 @@ base::Result<Erasures> ReadList(const std::string& folder) {
   return erasures;
 }
 
-base::Status WriteAndSync(const std::string& path, const std::string& text) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) {
-    return CannotWrite(path);
-  }
-  size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t some = ::write(file, text.data() + written, text.size() - written);
-    if (some <= 0) {
-      break;
-    }
-    written += static_cast<size_t>(some);
-  }
-  const bool whole = written == text.size() && ::fsync(file) == 0;
-  ::close(file);
-  return whole ? base::Status() : base::Status(CannotWrite(path));
-}
-
 }  // namespace
 
 base::Status WriteErasureList(const std::string& folder, const storage::Reader& store) {
@@ -113,11 +85,7 @@ base::Status WriteErasureList(const std::string& folder, const storage::Reader& 
   for (const auto& [id, erasure] : erasures) {
     text += model::ToJson(erasure) + "\n";
   }
-  const std::string path = PathIn(folder);
-  PINION_CHECK(WriteAndSync(path + ".draft", text));
-  std::error_code failure;
-  fs::rename(path + ".draft", path, failure);
-  return failure || !lock.Sync() ? base::Status(CannotWrite(path)) : base::Status();
+  return storage::WriteDurableFile(PathIn(folder), text);
 }
 
 void WriteErasureLists(storage::KeyValueStore& store) {
