@@ -219,7 +219,8 @@ base::Result<std::string> TemplateNameOf(const model::SesTemplateContent& conten
   constexpr std::string_view kSes = "template/";
   constexpr std::string_view kPinpoint = "templates/";
   constexpr std::string_view kType = "/EMAIL";
-  const auto arn = base::ParseArn(content.template_arn.value_or(""));
+  const std::string text = content.template_arn.value_or("");
+  const auto arn = base::ParseArn(text);  // views of the text
   std::string_view resource = arn ? arn->resource : std::string_view();
   if (resource.starts_with(kPinpoint) && resource.ends_with(kType)) {
     resource.remove_prefix(kPinpoint.size());
