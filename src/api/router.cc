@@ -19,6 +19,50 @@ bool IsEncoded(std::string_view segment) {
   });
 }
 
+// Few entries, looked through with every request: they lie side by side, and most differ from the
+// name in their length already. In the order of their names.
+template <class T>
+class ByName {
+ public:
+  const T* Find(std::string_view name) const {
+    for (const auto& [known, value] : entries_) {
+      if (known.size() == name.size() && known == name) {
+        return &value;
+      }
+    }
+    return nullptr;
+  }
+
+  // The entry of that name, made if it is not there, and whether it was made.
+  std::pair<T&, bool> Get(std::string_view name) {
+    const auto place = std::lower_bound(
+        entries_.begin(), entries_.end(), name, [](const auto& entry, std::string_view wanted) {
+          return entry.first < wanted;
+        });
+    if (place != entries_.end() && place->first == name) {
+      return {place->second, false};
+    }
+    return {entries_.emplace(place, std::string(name), T())->second, true};
+  }
+
+  bool empty() const { return entries_.empty(); }
+  auto begin() const { return entries_.begin(); }
+  auto end() const { return entries_.end(); }
+
+ private:
+  std::vector<std::pair<std::string, T>> entries_;
+};
+using RouteByMethod = ByName<size_t>;
+
+// False when the method is there already.
+bool Insert(RouteByMethod& routes, std::string_view method, size_t route) {
+  const auto [place, is_new] = routes.Get(method);
+  if (is_new) {
+    place = route;
+  }
+  return is_new;
+}
+
 bool IsParameter(std::string_view segment) {
   return segment.starts_with('{') && segment.ends_with('}');
 }
@@ -26,11 +70,10 @@ bool IsParameter(std::string_view segment) {
 }  // namespace
 
 struct Router::Node {
-  std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
+  ByName<std::unique_ptr<Node>> literals;
   std::unique_ptr<Node> parameter;
-  std::map<std::string, size_t, std::less<>> methods;  // routes that end here
-  std::map<std::string, size_t, std::less<>>
-      rest_methods;  // routes whose last parameter takes the rest from here
+  RouteByMethod methods;       // routes that end here
+  RouteByMethod rest_methods;  // routes whose last parameter takes the rest from here
 };
 
 // One walk. Depth and breadth are bounded by the templates, not by the path.
@@ -38,7 +81,7 @@ struct Router::Search {
   std::string_view method;
   http::PathSegments segments;  // decoded
   boost::container::small_vector<std::string_view, 8> parameters;
-  std::map<std::string, size_t, std::less<>> others;
+  RouteByMethod others;
   std::optional<Match> found;
 
   void Visit(const Node& node, size_t depth) {
@@ -46,9 +89,8 @@ struct Router::Search {
       Finish(node.methods);
       return;
     }
-    const auto literal = node.literals.find(segments[depth]);
-    if (literal != node.literals.end()) {
-      Visit(*literal->second, depth + 1);
+    if (const auto* const literal = node.literals.Find(segments[depth])) {
+      Visit(**literal, depth + 1);
     }
     if (!found && node.parameter != nullptr) {
       parameters.push_back(segments[depth]);
@@ -72,16 +114,17 @@ struct Router::Search {
     return rest;
   }
 
-  void Finish(const std::map<std::string, size_t, std::less<>>& methods) {
-    const auto route = methods.find(method);
-    if (route != methods.end()) {
+  void Finish(const RouteByMethod& methods) {
+    if (const size_t* const route = methods.Find(method)) {
       found = Match{Match::Kind::kFound,
-                    route->second,
+                    *route,
                     std::vector<std::string>(parameters.begin(), parameters.end()),
                     {}};
       return;
     }
-    others.insert(methods.begin(), methods.end());
+    for (const auto& [other, route] : methods) {
+      others.Get(other).first = route;
+    }
   }
 };
 
@@ -92,16 +135,16 @@ bool Router::Add(std::string_view method, std::string_view path, size_t route) {
   Node* node = root_.get();
   for (const std::string_view segment : http::SplitPath(path)) {
     if (IsParameter(segment) && segment[segment.size() - 2] == '+') {
-      return node->rest_methods.emplace(method, route).second;
+      return Insert(node->rest_methods, method, route);
     }
     std::unique_ptr<Node>& next =
-        IsParameter(segment) ? node->parameter : node->literals[std::string(segment)];
+        IsParameter(segment) ? node->parameter : node->literals.Get(segment).first;
     if (next == nullptr) {
       next = std::make_unique<Node>();
     }
     node = next.get();
   }
-  return node->methods.emplace(method, route).second;
+  return Insert(node->methods, method, route);
 }
 
 Router::Match Router::Find(std::string_view method, std::string_view path) const {
@@ -109,7 +152,7 @@ Router::Match Router::Find(std::string_view method, std::string_view path) const
   http::PathSegments& segments = search.segments;
   // Most paths of one router are none of the other's.
   if (!segments.empty() && root_->parameter == nullptr && root_->rest_methods.empty() &&
-      !IsEncoded(segments.front()) && !root_->literals.contains(segments.front())) {
+      !IsEncoded(segments.front()) && root_->literals.Find(segments.front()) == nullptr) {
     return {};
   }
   std::vector<std::string> decoded;

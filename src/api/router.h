@@ -3,7 +3,6 @@
 // between threads without locks.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>

@@ -218,10 +218,9 @@ bool AppendHeaderValues(std::string& out, std::span<const Header> headers, std::
   return found;
 }
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return x == y || Lower(x) == Lower(y);
-         });
+bool SameLettersIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(
+      a.begin(), a.end(), b.begin(), [](char x, char y) { return x == y || Lower(x) == Lower(y); });
 }
 
 }  // namespace pinion::auth

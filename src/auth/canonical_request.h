@@ -42,7 +42,12 @@ std::string QueryAsReceived(std::string_view query, std::span<const std::string_
 // one, joined with commas. False if there is none.
 bool AppendHeaderValues(std::string& out, std::span<const Header> headers, std::string_view name);
 
-// Compares without regard to the case of ASCII letters.
-bool EqualsIgnoringCase(std::string_view a, std::string_view b);
+// Of texts of the same length.
+bool SameLettersIgnoringCase(std::string_view a, std::string_view b);
+
+// Compares without regard to the case of ASCII letters. Most names differ in length already.
+inline bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && SameLettersIgnoringCase(a, b);
+}
 
 }  // namespace pinion::auth

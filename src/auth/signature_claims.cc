@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -19,12 +20,18 @@ AuthError Incomplete(std::string message) {
   return {AuthFailure::kIncompleteSignature, std::move(message)};
 }
 
+bool IsBlank(char c) {
+  return c == ' ' || c == '\t';
+}
+
 std::string_view Trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) {
-    return {};
+  while (!text.empty() && IsBlank(text.front())) {
+    text.remove_prefix(1);
   }
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+  while (!text.empty() && IsBlank(text.back())) {
+    text.remove_suffix(1);
+  }
+  return text;
 }
 
 const Header* Find(std::span<const Header> headers, std::string_view name) {
@@ -142,14 +149,19 @@ std::optional<std::chrono::sys_seconds> ParseHttpDate(std::string_view text) {
 // The access key id may itself contain slashes, so the scope is taken from the end.
 bool ReadCredential(std::string_view credential, SignatureClaims& claims) {
   const std::string_view whole = credential;
+  if (credential.empty()) {
+    return false;
+  }
   for (std::string_view* part :
        {&claims.scope_end, &claims.service, &claims.region, &claims.date}) {
-    const size_t slash = credential.rfind('/');
-    if (slash == std::string_view::npos) {
+    const auto* const slash =
+        static_cast<const char*>(memrchr(credential.data(), '/', credential.size()));
+    if (slash == nullptr) {
       return false;
     }
-    *part = credential.substr(slash + 1);
-    credential = credential.substr(0, slash);
+    const auto before = static_cast<size_t>(slash - credential.data());
+    *part = credential.substr(before + 1);
+    credential = credential.substr(0, before);
   }
   claims.access_key_id = credential;
   claims.scope = whole.substr(std::min(whole.size(), credential.size() + 1));
@@ -160,17 +172,21 @@ bool ReadSignedHeaders(std::string_view list, SignatureClaims& claims) {
   if (list.ends_with(';')) {
     list.remove_suffix(1);
   }
-  const auto separators = std::count(list.begin(), list.end(), ';');
-  if (list.empty() || list.starts_with(';') || list.ends_with(';') ||
-      list.find(";;") != std::string_view::npos ||
-      separators >= static_cast<ptrdiff_t>(kSignedHeadersMax)) {
-    return false;
+  claims.signed_headers = list;
+  size_t names = 1;
+  char before = ';';
+  for (char& c : claims.signed_headers) {
+    if (c == ';') {
+      ++names;
+      if (before == ';') {
+        return false;  // a name is empty
+      }
+    } else if (c >= 'A' && c <= 'Z') {
+      c = static_cast<char>(c | 0x20);
+    }
+    before = c;
   }
-  claims.signed_headers.resize(list.size());
-  std::transform(list.begin(), list.end(), claims.signed_headers.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  });
-  return true;
+  return before != ';' && names <= kSignedHeadersMax;
 }
 
 bool ReadSignature(std::string_view signature, SignatureClaims& claims) {

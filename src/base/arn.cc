@@ -25,7 +25,10 @@ std::optional<std::string_view> NextPart(std::string_view& rest) {
 }  // namespace
 
 std::string MakeArn(const ArnScope& scope, std::string_view resource) {
-  std::string arn = "arn:";
+  constexpr size_t kBesides = 48;  // of what all have
+  std::string arn;
+  arn.reserve(scope.region.size() + scope.account_id.size() + resource.size() + kBesides);
+  arn += "arn:";
   arn += PartitionOf(scope.region);
   arn += ":mobiletargeting:";
   arn += scope.region;

@@ -1,7 +1,7 @@
 #include "base/ids.h"
 
 #include <array>
-#include <utility>
+#include <span>
 
 #include "base/hex.h"
 
@@ -39,14 +39,14 @@ std::string IdGenerator::NewUuid() {
   random_.Fill(bytes);
   bytes[6] = static_cast<uint8_t>((bytes[6] & 0x0F) | 0x40);
   bytes[8] = static_cast<uint8_t>((bytes[8] & 0x3F) | 0x80);
-  std::array<char, 2 * sizeof(bytes)> hex;
-  HexEncodeInto({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, hex);
-  const std::string_view digits(hex.data(), hex.size());
-  std::string text;
-  text.reserve(36);
-  text.append(digits.substr(0, 8));
-  for (const auto& [from, count] : {std::pair{8U, 4U}, {12U, 4U}, {16U, 4U}, {20U, 12U}}) {
-    text.append(1, '-').append(digits.substr(from, count));
+  const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::string text(36, '-');
+  size_t from = 0;
+  size_t at = 0;
+  for (const size_t count : {4U, 2U, 2U, 2U, 6U}) {
+    HexEncodeInto(all.substr(from, count), std::span(text).subspan(at, 2 * count));
+    from += count;
+    at += 2 * count + 1;
   }
   return text;
 }

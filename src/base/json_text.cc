@@ -28,24 +28,27 @@ bool AnyNeedsEscape(uint64_t word) {
          0;
 }
 
+uint64_t WordAt(std::string_view text, size_t at) {
+  uint64_t word = 0;
+  std::memcpy(&word, text.data() + at, sizeof(word));
+  return word;
+}
+
 // The first character from `from` on that must be escaped, or the end.
 size_t FindEscape(std::string_view text, size_t from) {
-  for (; from < text.size(); from += sizeof(uint64_t)) {
-    uint64_t word = 0x2020202020202020;  // blanks behind the end
-    const size_t count = std::min(sizeof(word), text.size() - from);
-    if (count == sizeof(word)) {
-      std::memcpy(&word, text.data() + from, sizeof(word));
-    } else {
-      std::memcpy(&word, text.data() + from, count);
-    }
-    if (AnyNeedsEscape(word)) {
-      while (!NeedsEscape(text[from])) {
-        ++from;
-      }
-      return from;
-    }
+  while (from + sizeof(uint64_t) <= text.size() && !AnyNeedsEscape(WordAt(text, from))) {
+    from += sizeof(uint64_t);
   }
-  return text.size();
+  // Of a longer text, the last word tells about the rest at once; it may overlap the one before.
+  if (from < text.size() && text.size() - from < sizeof(uint64_t) &&
+      text.size() >= sizeof(uint64_t) &&
+      !AnyNeedsEscape(WordAt(text, text.size() - sizeof(uint64_t)))) {
+    return text.size();
+  }
+  while (from < text.size() && !NeedsEscape(text[from])) {
+    ++from;
+  }
+  return from;
 }
 
 }  // namespace

@@ -112,20 +112,55 @@ void AppendPadded(std::string& line, std::string_view text, size_t width) {
   line.append(text).append(width - std::min(width, text.size()), ' ');
 }
 
+// The time of a line. Many lines fall into one second, whose text is made once.
+class LineTime {
+ public:
+  std::string_view TextOf(Timestamp at) {
+    constexpr size_t kMillisAt = 20;
+    const auto second = std::chrono::floor<std::chrono::seconds>(at);
+    if (second != second_) {
+      text_.clear();
+      AppendIso8601(text_, second);
+      second_ = second;
+    }
+    auto millis = (at - second).count();
+    for (size_t digit = kMillisAt + 3; digit > kMillisAt; millis /= 10) {
+      text_[--digit] = static_cast<char>('0' + millis % 10);
+    }
+    return text_;
+  }
+
+ private:
+  std::chrono::sys_seconds second_ = std::chrono::sys_seconds::min();
+  std::string text_;
+};
+
+std::string_view NowText() {
+  thread_local LineTime time;
+  return time.TextOf(SystemClock().Now());
+}
+
+void AppendField(std::string& line, const LogField& field) {
+  line.append(",\"").append(field.name);
+  if (field.text == LogField::Text::kPlain) {
+    line.append("\":\"").append(field.value).push_back('"');
+  } else {
+    line.append("\":");
+    AppendJsonString(line, field.value);
+  }
+}
+
 void AppendAsJson(std::string& line,
                   LogLevel level,
                   std::string_view module,
                   std::string_view message,
                   std::initializer_list<LogField> fields) {
-  line.append(R"({"ts":")");
-  AppendIso8601(line, SystemClock().Now());
+  line.append(R"({"ts":")").append(NowText());
   line.append(R"(","level":")").append(LevelName(level));
   line.append(R"(","module":")").append(module).append(R"(","msg":)");
   AppendJsonString(line, message);
   for (const LogField& field : fields) {
-    line.push_back(',');
-    line.append("\"").append(field.name).append("\":");
-    AppendJsonString(line, field.value);
+    AppendField(line, field);
   }
   line.push_back('}');
 }
@@ -135,7 +170,7 @@ void AppendAsText(std::string& line,
                   std::string_view module,
                   std::string_view message,
                   std::initializer_list<LogField> fields) {
-  line.append(FormatIso8601(SystemClock().Now())).push_back(' ');
+  line.append(NowText()).push_back(' ');
   AppendPadded(line, LevelName(level), 7);
   line.append(" ").append(module).append(": ").append(message);
   for (const LogField& field : fields) {

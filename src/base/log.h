@@ -13,6 +13,8 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 struct LogField {
   std::string_view name;  // without characters that JSON escapes
   std::string_view value;
+  // kPlain: the value has no such characters either, by what it is; it is not looked at.
+  enum class Text { kAny, kPlain } text = Text::kAny;
 };
 
 // Called once by server/; before it, info and above go out as text.

@@ -14,32 +14,30 @@ bool IsControl(char c) {
   return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
 }
 
+uint64_t WordAt(const char* at) {
+  uint64_t word = 0;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
+
 // May also be true of a tab. Looks at eight characters at a time.
 bool MayHaveControls(std::string_view text) {
   constexpr uint64_t kOnes = 0x0101010101010101;
   constexpr uint64_t kHighs = 0x8080808080808080;
-  uint64_t found = 0;
-  while (!text.empty()) {
-    uint64_t word = 0x2020202020202020;  // blanks behind the end
-    const size_t count = std::min(sizeof(word), text.size());
-    if (count == sizeof(word)) {
-      std::memcpy(&word, text.data(), sizeof(word));
-    } else {
-      std::memcpy(&word, text.data(), count);
-    }
+  if (text.size() < sizeof(uint64_t)) {
+    return std::any_of(text.begin(), text.end(), IsControl);
+  }
+  const auto marks = [](uint64_t word) {
     const uint64_t unlike_delete = word ^ (kOnes * 0x7f);
-    found |= ((word - kOnes * 0x20) & ~word) | ((unlike_delete - kOnes) & ~unlike_delete);
-    text.remove_prefix(count);
+    return ((word - kOnes * 0x20) & ~word) | ((unlike_delete - kOnes) & ~unlike_delete);
+  };
+  // The last word may overlap the one before it.
+  const char* const last = text.data() + text.size() - sizeof(uint64_t);
+  uint64_t found = marks(WordAt(last));
+  for (const char* at = text.data(); at < last; at += sizeof(uint64_t)) {
+    found |= marks(WordAt(at));
   }
   return (found & kHighs) != 0;
-}
-
-void AppendWithoutControls(std::string& text, std::string_view part) {
-  const size_t at = text.size();
-  text.append(part);
-  if (MayHaveControls(part)) {
-    std::replace_if(text.begin() + static_cast<ptrdiff_t>(at), text.end(), IsControl, ' ');
-  }
 }
 
 std::string_view TrimBlanks(std::string_view text) {
@@ -62,9 +60,11 @@ void Headers::Add(std::string_view name, std::string_view value) {
   fields_.push_back(Field{static_cast<uint32_t>(text_.size()),
                           static_cast<uint32_t>(name.size()),
                           static_cast<uint32_t>(value.size())});
-  AppendWithoutControls(text_, name);
-  text_.append(": ");
-  AppendWithoutControls(text_, value);
+  const size_t at = text_.size();
+  text_.append(name).append(": ").append(value);
+  if (MayHaveControls(std::string_view(text_).substr(at))) {
+    std::replace_if(text_.begin() + static_cast<ptrdiff_t>(at), text_.end(), IsControl, ' ');
+  }
   text_.append("\r\n");
 }
 
@@ -112,13 +112,6 @@ std::vector<std::string_view> Headers::FindAll(std::string_view name) const {
     }
   }
   return values;
-}
-
-Header Headers::operator[](size_t index) const {
-  const Field& field = fields_[index];
-  const std::string_view text = text_;
-  return Header{text.substr(field.name_at, field.name_size),
-                text.substr(field.name_at + field.name_size + 2, field.value_size)};
 }
 
 bool ListHasToken(const Headers& headers, std::string_view name, std::string_view token) {

@@ -52,7 +52,11 @@ class Headers {
 
   size_t size() const { return fields_.size(); }
   bool empty() const { return fields_.empty(); }
-  Header operator[](size_t index) const;
+  Header operator[](size_t index) const {
+    const Field& field = fields_[index];
+    const char* const name = text_.data() + field.name_at;
+    return Header{{name, field.name_size}, {name + field.name_size + 2, field.value_size}};
+  }
   Iterator begin() const { return Iterator(this, 0); }
   Iterator end() const { return Iterator(this, fields_.size()); }
 

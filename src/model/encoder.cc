@@ -24,7 +24,9 @@ void EncodeInteger(int64_t value, std::string& out) {
 }
 
 void EncodeStructure(const TypeDescriptor& type, const void* value, std::string& out) {
-  char separator = '{';
+  constexpr std::string_view kFirst = "{\"";
+  constexpr std::string_view kNext = ",\"";
+  std::string_view separator = kFirst;
   for (const FieldDescriptor& field : type.fields) {
     const void* member = static_cast<const char*>(value) + field.offset;
     if (field.optional) {
@@ -33,17 +35,12 @@ void EncodeStructure(const TypeDescriptor& type, const void* value, std::string&
         continue;
       }
     }
-    out.push_back(separator);
-    separator = ',';
     // Names of the model need no escaping.
-    out.push_back('"');
-    out.append(field.name).append("\":");
+    out.append(separator).append(field.name).append("\":");
+    separator = kNext;
     EncodeValue(*field.type, member, out);
   }
-  if (separator == '{') {
-    out.push_back('{');
-  }
-  out.push_back('}');
+  out.append(separator == kFirst ? "{}" : "}");
 }
 
 void EncodeList(const TypeDescriptor& type, const void* value, std::string& out) {
