@@ -81,6 +81,7 @@ struct Edge::Exchange : std::enable_shared_from_this<Exchange> {
   std::string exception;        // of the answer, for the log
   CallAuditor::EntryPtr audit;  // while its outcome is not known
   std::unique_ptr<IdempotencyClaim> claim;
+  base::Result<RawReply> reply = base::Internal("Not performed.");  // of the operation
   http::Response response;
 };
 
@@ -123,8 +124,12 @@ std::optional<ErrorReply> Edge::FindRoute(const http::Request& request, Route& r
   switch (match.kind) {
     case Router::Match::Kind::kFound:
       break;
-    case Router::Match::Kind::kNotFound:
-      return NoSuchOperation();
+    case Router::Match::Kind::kNotFound: {
+      Router::Match page = pages_.Find(request.method, request.path);
+      return page.kind == Router::Match::Kind::kWrongMethod
+                 ? MethodNotAllowed(std::move(page.allow))
+                 : NoSuchOperation();
+    }
     case Router::Match::Kind::kWrongMethod:
       return MethodNotAllowed(std::move(match.allow));
     case Router::Match::Kind::kBadEscape:
@@ -139,12 +144,7 @@ std::optional<ErrorReply> Edge::FindRoute(const http::Request& request, Route& r
 }
 
 // What is judged before the body is looked at.
-std::optional<ErrorReply> Edge::Admit(Exchange& exchange, Route route) const {
-  exchange.route = route.number;
-  exchange.row = route.row;
-  exchange.operation = route.operation;
-  exchange.facts.operation = route.operation->name;
-  exchange.facts.path_parameters = std::move(route.parameters);
+std::optional<ErrorReply> Edge::Admit(Exchange& exchange) const {
   const State state = state_.load();
   if (state != State::kServing) {
     return NotServing(state == State::kStarting ? "starting" : "stopping");
@@ -203,34 +203,79 @@ http::HeaderVerdict Edge::OnHeaders(const http::Request& head) {
 }
 
 void Edge::Handle(http::Request request, http::Responder responder) {
-  auto exchange = std::make_shared<Exchange>(std::move(request), std::move(responder));
+  http::PendingRequest pending{std::move(request), std::move(responder)};
+  HandleAll({&pending, 1});
+}
+
+void Edge::HandleAll(std::span<http::PendingRequest> requests) {
+  constexpr size_t kUsual = 32;
+  boost::container::small_vector<ExchangePtr, kUsual> exchanges;
+  for (http::PendingRequest& pending : requests) {
+    if (ExchangePtr exchange = Open(std::move(pending))) {
+      exchanges.push_back(std::move(exchange));
+    }
+  }
+  // What does not pass a step is answered, or handed to a worker.
+  for (ExchangePtr& exchange : exchanges) {
+    if (!Enter(exchange)) {
+      exchange = nullptr;
+    }
+  }
+  for (const ExchangePtr& exchange : exchanges) {
+    if (exchange != nullptr) {
+      Invoke(*exchange);
+    }
+  }
+  for (const ExchangePtr& exchange : exchanges) {
+    if (exchange != nullptr) {
+      Conclude(exchange);
+    }
+  }
+}
+
+// The request with its operation, or nothing if it is a page's or is answered.
+Edge::ExchangePtr Edge::Open(http::PendingRequest pending) {
+  auto exchange =
+      std::make_shared<Exchange>(std::move(pending.request), std::move(pending.responder));
   exchange->facts.request_id = parts_.ids.NewUuid();
   exchange->facts.client_address = options_.proxies.ClientOf(exchange->request);
   if (auto preflight = cors_.Preflight(exchange->request)) {
     Send(*exchange, *std::move(preflight));
-    return;
+    return nullptr;
   }
   Route route;
-  auto refusal = FindRoute(exchange->request, route);
-  if (refusal && FindPage(*exchange)) {
-    StartPage(exchange);
-    return;
+  if (const auto refusal = FindRoute(exchange->request, route)) {
+    if (FindPage(*exchange)) {
+      StartPage(exchange);
+    } else {
+      SendError(*exchange, *refusal);
+    }
+    return nullptr;
   }
-  if (!refusal) {
-    refusal = Admit(*exchange, std::move(route));
-  }
-  if (refusal) {
+  exchange->route = route.number;
+  exchange->row = route.row;
+  exchange->operation = route.operation;
+  exchange->facts.operation = route.operation->name;
+  exchange->facts.path_parameters = std::move(route.parameters);
+  return exchange;
+}
+
+// Whether the operation is to be performed here and now.
+bool Edge::Enter(const ExchangePtr& exchange) {
+  if (const auto refusal = Admit(*exchange)) {
     SendError(*exchange, *refusal);
-    return;
+    return false;
   }
   if (ClaimFirst(exchange) == Claim::kAnswered) {
-    return;
+    return false;
   }
   if (exchange->row->run == Run::kInline) {
-    Perform(exchange);
-  } else if (!parts_.workers.Post([this, exchange] { Perform(exchange); })) {
+    return true;
+  }
+  if (!parts_.workers.Post([this, exchange] { Perform(exchange); })) {
     SendError(*exchange, Overloaded());
   }
+  return false;
 }
 
 bool Edge::FindPage(Exchange& exchange) const {
@@ -294,21 +339,33 @@ void Edge::AnswerPage(const ExchangePtr& exchange) {
 }
 
 void Edge::Perform(const ExchangePtr& exchange) {
+  Invoke(*exchange);
+  Conclude(exchange);
+}
+
+// No module lets exceptions out; memory that cannot be had still ends here rather than in the
+// process.
+void Edge::Invoke(Exchange& exchange) {
   try {
-    base::Result<RawReply> reply = Invoke(*exchange);
-    if (reply.ok()) {
-      Succeed(exchange, *std::move(reply));
+    exchange.reply = InvokeHandler(exchange);
+  } catch (const std::exception& failure) {
+    exchange.reply = base::Internal(std::string("Unexpected exception: ") + failure.what());
+  }
+}
+
+void Edge::Conclude(const ExchangePtr& exchange) {
+  try {
+    if (exchange->reply.ok()) {
+      Succeed(exchange, *std::move(exchange->reply));
     } else {
-      Fail(*exchange, reply.error());
+      Fail(*exchange, exchange->reply.error());
     }
   } catch (const std::exception& failure) {
-    // No module lets exceptions out; memory that cannot be had still ends here rather than in the
-    // process.
     Fail(*exchange, base::Internal(std::string("Unexpected exception: ") + failure.what()));
   }
 }
 
-base::Result<RawReply> Edge::Invoke(Exchange& exchange) {
+base::Result<RawReply> Edge::InvokeHandler(Exchange& exchange) {
   if (options_.auditor != nullptr) {
     PINION_TRY(
         exchange.audit,

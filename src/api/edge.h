@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,6 +94,7 @@ class Edge final : public http::Handler {
 
   http::HeaderVerdict OnHeaders(const http::Request& head) override;
   void Handle(http::Request request, http::Responder responder) override;
+  void HandleAll(std::span<http::PendingRequest> requests) override;
   http::Response MakeErrorResponse(int status,
                                    std::string_view message,
                                    const http::Request* request) override;
@@ -102,15 +104,19 @@ class Edge final : public http::Handler {
   using ExchangePtr = std::shared_ptr<Exchange>;
   struct Route;
 
+  ExchangePtr Open(http::PendingRequest pending);
   std::optional<ErrorReply> FindRoute(const http::Request& request, Route& route) const;
-  std::optional<ErrorReply> Admit(Exchange& exchange, Route route) const;
+  bool Enter(const ExchangePtr& exchange);
+  std::optional<ErrorReply> Admit(Exchange& exchange) const;
   bool FindPage(Exchange& exchange) const;
   enum class Claim { kFirst, kAnswered };
   Claim ClaimFirst(const ExchangePtr& exchange);
   void StartPage(const ExchangePtr& exchange);
   void AnswerPage(const ExchangePtr& exchange);
   void Perform(const ExchangePtr& exchange);
-  base::Result<RawReply> Invoke(Exchange& exchange);
+  void Invoke(Exchange& exchange);
+  base::Result<RawReply> InvokeHandler(Exchange& exchange);
+  void Conclude(const ExchangePtr& exchange);
   base::Status Audit(Exchange& exchange, const CallAuditor::Outcome& outcome) const;
   void Succeed(const ExchangePtr& exchange, RawReply reply);
   void Fail(Exchange& exchange, const base::Error& error);

@@ -209,6 +209,19 @@ TEST_F(EdgeFlowTest, OperationsAreRefusedUntilTheServerServesAndPagesAreNot) {
   EXPECT_THAT(Start(*edge, "HEAD", "/page")->Wait(), HasStatus(200));
 }
 
+TEST_F(EdgeFlowTest, OtherMethodOnAPageNamesThoseThereAre) {
+  const auto edge = MakeEdge(nobody_);
+  ASSERT_TRUE(
+      edge->AddPage({.method = "GET",
+                     .path = "/page",
+                     .handler = [](const http::Request&, const auto&) { return http::Response{}; }})
+          .ok());
+
+  const Reply reply = Start(*edge, "DELETE", "/page")->Wait();
+  EXPECT_THAT(reply, IsError(405, "MethodNotAllowedException"));
+  EXPECT_EQ(reply.Header("Allow"), "GET, HEAD");
+}
+
 TEST_F(EdgeFlowTest, FullDiskRefusesChangesAndAnswersReads) {
   Edge::Options options;
   options.refuse_changes = [] { return std::optional<std::string>("disk full"); };

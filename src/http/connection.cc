@@ -290,11 +290,7 @@ void Connection::Dispatch() {
   Responder responder(shared_from_this(),
                       sequence,
                       AcceptsGzip(request.headers) ? Compression::kGzip : Compression::kNone);
-  try {
-    handler().Handle(std::move(head_.request), std::move(responder));
-  } catch (const std::exception& error) {
-    base::Log(base::LogLevel::kError, "http", "A handler threw", {{"error", error.what()}});
-  }
+  thread_->HandleSoon(std::move(head_.request), std::move(responder));
 }
 
 void Connection::Complete(uint64_t sequence, std::optional<Response> response) {

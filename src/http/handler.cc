@@ -1,11 +1,18 @@
 #include "http/handler.h"
 
 #include <string>
+#include <utility>
 
 namespace pinion::http {
 
 HeaderVerdict Handler::OnHeaders(const Request& /*head*/) {
   return {};
+}
+
+void Handler::HandleAll(std::span<PendingRequest> requests) {
+  for (PendingRequest& pending : requests) {
+    Handle(std::move(pending.request), std::move(pending.responder));
+  }
 }
 
 Response Handler::MakeErrorResponse(int status,

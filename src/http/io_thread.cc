@@ -1,9 +1,11 @@
 #include "http/io_thread.h"
 
 #include <algorithm>
+#include <exception>
 
 #include <boost/asio/post.hpp>
 
+#include "base/log.h"
 #include "http/connection.h"
 
 namespace pinion::http {
@@ -14,6 +16,9 @@ using std::chrono::milliseconds;
 // Deadlines are looked at by one timer for all connections, which makes setting one free. They are
 // late by at most this.
 constexpr milliseconds kTickIntervalMax{250};
+
+// What they hold must fit into the caches, too.
+constexpr size_t kHandledTogetherMax = 32;
 
 milliseconds TickInterval(const ConnectionLimits& limits) {
   const milliseconds shortest = std::min({limits.idle_timeout,
@@ -85,6 +90,29 @@ void IoThread::TakeDeliveries() {
   for (Delivery& delivery : deliveries) {
     delivery.connection->Finish(delivery.sequence, std::move(delivery.response));
   }
+}
+
+void IoThread::HandleSoon(Request request, Responder responder) {
+  requests_.push_back({std::move(request), std::move(responder)});
+  if (requests_.size() == kHandledTogetherMax) {
+    HandleAll();
+  } else if (requests_.size() == 1) {
+    // Behind the handlers of all that was ready together.
+    boost::asio::post(context_, [this] { HandleAll(); });
+  }
+}
+
+void IoThread::HandleAll() {
+  if (requests_.empty()) {
+    return;
+  }
+  handled_now_.swap(requests_);
+  try {
+    environment_.handler.HandleAll(handled_now_);
+  } catch (const std::exception& error) {
+    base::Log(base::LogLevel::kError, "http", "A handler threw", {{"error", error.what()}});
+  }
+  handled_now_.clear();  // what was not taken answers 500
 }
 
 void IoThread::WriteSoon(std::shared_ptr<Connection> connection) {

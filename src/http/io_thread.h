@@ -64,6 +64,8 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   const ConnectionEnvironment& environment() const { return environment_; }
   std::string_view Date() { return date_.At(environment_.wall_clock.Now()); }
   void Remove(const std::shared_ptr<Connection>& connection);
+  // Gives the request to the handler together with others that have arrived meanwhile.
+  void HandleSoon(Request request, Responder responder);
   // Lets the connection write when what has arrived on others is worked on, too: answers that go
   // out together wake their readers once, not one after the other.
   void WriteSoon(std::shared_ptr<Connection> connection);
@@ -82,6 +84,7 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   void ScheduleTick();
   void OnTick();
   void TakeDeliveries();
+  void HandleAll();
   void WriteAll();
   void CloseAll();
 
@@ -92,6 +95,8 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   std::chrono::milliseconds tick_interval_;
   std::unordered_set<std::shared_ptr<Connection>> connections_;
   std::vector<std::shared_ptr<Connection>> visited_;  // a copy of connections_ to walk over
+  std::vector<PendingRequest> requests_;
+  std::vector<PendingRequest> handled_now_;  // empty but in HandleAll()
   std::vector<std::shared_ptr<Connection>> writers_;
   std::vector<std::shared_ptr<Connection>> writing_now_;  // empty but in WriteAll()
   HttpDate date_;

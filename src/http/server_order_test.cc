@@ -1,8 +1,12 @@
 // Keep-alive, pipelining and the framing of answers (API-90, API-94).
+#include <span>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "base/locked.h"
 #include "http/raw_client.h"
 
 namespace pinion::http {
@@ -41,6 +45,46 @@ TEST(ServerOrderTest, PipelinedRequestsAreAnsweredInOrderThoughCompletedBackward
   EXPECT_EQ(client.Read().body, "/1");
   EXPECT_EQ(client.Read().body, "/2");
   EXPECT_EQ(client.Read().body, "/3");
+}
+
+TEST(ServerOrderTest, RequestsThatArriveTogetherAreHandledTogether) {
+  class Counting final : public ScriptedHandler {
+   public:
+    void HandleAll(std::span<PendingRequest> requests) override {
+      counts.Lock()->push_back(requests.size());
+      ScriptedHandler::HandleAll(requests);
+    }
+    base::Locked<std::vector<size_t>> counts;
+  };
+  Counting handler;
+  TestServer fixture(handler);
+  RawClient client(fixture.server.port());
+
+  client.Send(Get("/1") + Get("/2") + Get("/3"));
+  EXPECT_EQ(client.Read().body, "GET /1 ");
+  EXPECT_EQ(client.Read().body, "GET /2 ");
+  EXPECT_EQ(client.Read().body, "GET /3 ");
+
+  EXPECT_EQ(*handler.counts.Lock(), std::vector<size_t>{3});
+}
+
+TEST(ServerOrderTest, HandlerThatThrowsAnswers500ToWhatItHasNotTaken) {
+  ScriptedHandler handler;
+  handler.handle = [](const Request& request, Responder responder) {
+    if (request.path == "/bad") {
+      throw std::runtime_error("bad");
+    }
+    responder.Send(ScriptedHandler::Text(request.path));
+  };
+  TestServer fixture(handler);
+  RawClient client(fixture.server.port());
+
+  client.Send(Get("/good") + Get("/bad") + Get("/behind"));
+  EXPECT_EQ(client.Read().body, "/good");
+  EXPECT_EQ(client.Read().status, 500);
+  EXPECT_EQ(client.Read().status, 500);
+  client.Send(Get("/next"));
+  EXPECT_EQ(client.Read().body, "/next");
 }
 
 TEST(ServerOrderTest, SixteenRequestsOfAConnectionAreInWorkAndNoMore) {

@@ -1,6 +1,7 @@
 #include "server/tls_redirect.h"
 
 #include <utility>
+#include <vector>
 
 namespace pinion::server {
 
@@ -54,11 +55,20 @@ http::HeaderVerdict TlsRedirect::OnHeaders(const http::Request& head) {
 }
 
 void TlsRedirect::Handle(http::Request request, http::Responder responder) {
-  if (StaysInClear(request)) {
-    next_.Handle(std::move(request), std::move(responder));
-    return;
+  http::PendingRequest pending{std::move(request), std::move(responder)};
+  HandleAll({&pending, 1});
+}
+
+void TlsRedirect::HandleAll(std::span<http::PendingRequest> requests) {
+  std::vector<http::PendingRequest> passed;
+  for (http::PendingRequest& pending : requests) {
+    if (StaysInClear(pending.request)) {
+      passed.push_back(std::move(pending));
+    } else {
+      pending.responder.Send(RedirectOf(pending.request));
+    }
   }
-  responder.Send(RedirectOf(request));
+  next_.HandleAll(passed);
 }
 
 http::Response TlsRedirect::MakeErrorResponse(int status,

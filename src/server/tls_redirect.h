@@ -2,6 +2,7 @@
 // listener (API-96). Health stays reachable in clear, for probes. Thread-safe.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "http/handler.h"
@@ -19,6 +20,7 @@ class TlsRedirect final : public http::Handler {
 
   http::HeaderVerdict OnHeaders(const http::Request& head) override;
   void Handle(http::Request request, http::Responder responder) override;
+  void HandleAll(std::span<http::PendingRequest> requests) override;
   http::Response MakeErrorResponse(int status,
                                    std::string_view message,
                                    const http::Request* request) override;
