@@ -14,7 +14,6 @@ namespace pinion::auth {
 namespace {
 
 constexpr std::chrono::seconds kExpiresMax{604'800};
-constexpr size_t kSignatureDigits = 64;
 
 AuthError Incomplete(std::string message) {
   return {AuthFailure::kIncompleteSignature, std::move(message)};
