@@ -208,7 +208,7 @@ void Edge::Handle(http::Request request, http::Responder responder) {
 }
 
 void Edge::HandleAll(std::span<http::PendingRequest> requests) {
-  constexpr size_t kUsual = 32;
+  constexpr size_t kUsual = 64;
   boost::container::small_vector<ExchangePtr, kUsual> exchanges;
   for (http::PendingRequest& pending : requests) {
     if (ExchangePtr exchange = Open(std::move(pending))) {

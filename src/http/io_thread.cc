@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTickIntervalMax{250};
 
 // What they hold must fit into the caches, too.
-constexpr size_t kHandledTogetherMax = 32;
+constexpr size_t kHandledTogetherMax = 64;
 
 milliseconds TickInterval(const ConnectionLimits& limits) {
   const milliseconds shortest = std::min({limits.idle_timeout,
