@@ -4,6 +4,7 @@
 #include <new>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "api/edge.h"
 #include "api/register_operations.h"
@@ -68,12 +69,19 @@ class EdgeFlowTest : public testing::ApiTest {
     return edge;
   }
 
-  static std::shared_ptr<Capture> Start(Edge& edge,
-                                        const std::string& method,
-                                        const std::string& path,
-                                        const std::string& body = "",
-                                        const std::string& idempotency_key = "") {
-    auto capture = std::make_shared<Capture>();
+  static void AddEmptyPage(Edge& edge) {
+    PINION_ASSERT(edge.AddPage({.method = "GET",
+                                .path = "/page",
+                                .handler = [](const http::Request&,
+                                              const auto&) { return http::Response{}; }})
+                      .ok());
+  }
+
+  static http::PendingRequest Pending(const std::shared_ptr<Capture>& capture,
+                                      const std::string& method,
+                                      const std::string& path,
+                                      const std::string& body = "",
+                                      const std::string& idempotency_key = "") {
     http::Request request;
     request.method = method;
     request.path = path;
@@ -81,7 +89,17 @@ class EdgeFlowTest : public testing::ApiTest {
     if (!idempotency_key.empty()) {
       request.headers.Add("Idempotency-Key", idempotency_key);
     }
-    edge.Handle(std::move(request), http::Responder(capture, 0, http::Compression::kNone));
+    return {std::move(request), http::Responder(capture, 0, http::Compression::kNone)};
+  }
+
+  static std::shared_ptr<Capture> Start(Edge& edge,
+                                        const std::string& method,
+                                        const std::string& path,
+                                        const std::string& body = "",
+                                        const std::string& idempotency_key = "") {
+    auto capture = std::make_shared<Capture>();
+    http::PendingRequest pending = Pending(capture, method, path, body, idempotency_key);
+    edge.Handle(std::move(pending.request), std::move(pending.responder));
     return capture;
   }
 
@@ -195,11 +213,7 @@ TEST_F(EdgeFlowTest, CallerIsJudgedBeforeTheBody) {
 
 TEST_F(EdgeFlowTest, OperationsAreRefusedUntilTheServerServesAndPagesAreNot) {
   const auto edge = MakeEdge(everybody_);
-  ASSERT_TRUE(
-      edge->AddPage({.method = "GET",
-                     .path = "/page",
-                     .handler = [](const http::Request&, const auto&) { return http::Response{}; }})
-          .ok());
+  AddEmptyPage(*edge);
   edge->SetState(Edge::State::kStarting);
 
   const Reply reply = Start(*edge, "GET", "/v1/apps")->Wait();
@@ -211,15 +225,39 @@ TEST_F(EdgeFlowTest, OperationsAreRefusedUntilTheServerServesAndPagesAreNot) {
 
 TEST_F(EdgeFlowTest, OtherMethodOnAPageNamesThoseThereAre) {
   const auto edge = MakeEdge(nobody_);
-  ASSERT_TRUE(
-      edge->AddPage({.method = "GET",
-                     .path = "/page",
-                     .handler = [](const http::Request&, const auto&) { return http::Response{}; }})
-          .ok());
+  AddEmptyPage(*edge);
 
   const Reply reply = Start(*edge, "DELETE", "/page")->Wait();
   EXPECT_THAT(reply, IsError(405, "MethodNotAllowedException"));
   EXPECT_EQ(reply.Header("Allow"), "GET, HEAD");
+}
+
+TEST_F(EdgeFlowTest, RequestsTakenTogetherGetTheirOwnAnswers) {
+  Edge::Options options;
+  options.first_answers = &service_set().first_answers();
+  const auto edge = MakeEdge(everybody_, std::move(options));
+  AddEmptyPage(*edge);
+  const auto unknown = std::make_shared<Capture>();
+  const auto made = std::make_shared<Capture>();
+  const auto page = std::make_shared<Capture>();
+  const auto same_key = std::make_shared<Capture>();
+  const auto bad = std::make_shared<Capture>();
+  std::vector<http::PendingRequest> requests;
+  requests.push_back(Pending(unknown, "GET", "/v1/nothing"));
+  requests.push_back(Pending(made, "POST", "/v1/apps", R"({"Name":"a"})", "k"));
+  requests.push_back(Pending(page, "GET", "/page"));
+  requests.push_back(Pending(same_key, "POST", "/v1/apps", R"({"Name":"a"})", "k"));
+  requests.push_back(Pending(bad, "PUT", "/v1/apps/none/settings", "no json"));
+
+  edge->HandleAll(requests);
+
+  EXPECT_THAT(unknown->Wait(), HasStatus(404));
+  EXPECT_THAT(page->Wait(), HasStatus(200));
+  EXPECT_THAT(same_key->Wait(), HasStatus(409));
+  EXPECT_THAT(bad->Wait(), HasStatus(400));
+  EXPECT_FALSE(made->answered());
+  gate_.held({});
+  EXPECT_THAT(made->Wait(), HasStatus(201));
 }
 
 TEST_F(EdgeFlowTest, FullDiskRefusesChangesAndAnswersReads) {

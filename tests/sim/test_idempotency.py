@@ -72,7 +72,7 @@ def test_nothing_is_carried_out_twice_and_answers_outlive_kills(tmp_path):
             caller.join()
         assert [caller.unexpected for caller in callers] == [[]] * CALLERS
 
-        made = collections.defaultdict(list)  # an application whose outcome is not known may not be there
+        made = collections.defaultdict(list)
         token = ""
         while token is not None:
             page = server.request("GET", f"/v1/apps?page-size=1000&token={token}").json()
@@ -82,8 +82,10 @@ def test_nothing_is_carried_out_twice_and_answers_outlive_kills(tmp_path):
         answers = {name: answer for caller in callers for name, answer in caller.answers.items()}
         assert sum(answer is not None for answer in answers.values()) > KILLS
         for name, answer in answers.items():
-            assert made[name] == [answer] if answer else len(made[name]) <= 1, name
-        assert all(len(ids) <= 1 for ids in made.values())
+            # Where the outcome is not known, a crash may have kept it from being made.
+            there = made.get(name, [])
+            assert there == [answer] if answer else len(there) <= 1, name
+        assert all(len(ids) == 1 for ids in made.values())
 
         for name in random.sample(sorted(answers), min(200, len(answers))):
             again = server.request("POST", "/v1/apps", {"Name": name}, headers={"Idempotency-Key": name})
